@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OrleansRelay.Settings;
+
+/// <summary>The words in which a wrong setting is reported, the same for every section.</summary>
+public static class SettingsRules
+{
+    /// <summary>Finds values out of range by the options' validation attributes.</summary>
+    public static IEnumerable<(string Property, string Text)> Check(object options)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        return results.Select(result =>
+        {
+            var property = result.MemberNames.FirstOrDefault() ?? "";
+            var value = options.GetType().GetProperty(property)?.GetValue(options);
+            return (property, $"is '{value}'. {result.ErrorMessage}");
+        });
+    }
+
+    /// <summary>Names the setting, the environment variable that sets it, and what is wrong.</summary>
+    public static string Describe(string section, string property, string text) =>
+        $"{section}:{property} (environment variable {section.Replace(":", "__", StringComparison.Ordinal)}__{property}) {text}";
+
+    /// <summary>Says how a value of a type is written.</summary>
+    public static string FormOf(Type type) =>
+        type == typeof(TimeSpan) ? "a time span such as 00:00:30"
+        : type == typeof(bool) ? "true or false"
+        : type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type))
+        : type == typeof(string) ? "a text"
+        : "a whole number in range";
+}

@@ -1,0 +1,200 @@
+using OrleansRelay.Channels;
+using OrleansRelay.Directory;
+
+namespace OrleansRelay.Grains.Channels;
+
+/// <content>The life of a channel: waking with or without its buffer, streams that start and end, the beat of one second, falling asleep.</content>
+internal sealed partial class ChannelGrain
+{
+    /// <summary>The directory hears of a channel at most this often, and at least every tenth time.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    private long _listedAt;
+    private bool _isListed;
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _name = ChannelName.Parse(this.GetPrimaryKeyString());
+        _options = optionsOfNamespaces.Get(_name.Namespace);
+        _stream = this.GetStreamProvider(ChannelStreams.Provider).GetStream<ChannelBatch>(ChannelStreams.Of(_name));
+
+        // Numbers that must never repeat grow with the clock, so that a channel whose memory was lost goes on above its former ones.
+        _epoch = _rosterId = Math.Max(Now, record.State.Epoch + 1);
+        _sessions = new PublisherSessions(firstSession: _rosterId);
+        _roster = new ChannelRoster(firstMember: _rosterId);
+        await TakeStoredBufferAsync(cancellationToken);
+        if (record.State is { StartedAt: > 0, EndedAt: 0 })
+        {
+            // The stream was running when the silo stopped: its publisher has one lease to come back.
+            _sessions.Feed(Now + (long)_options.PublisherLease.TotalMilliseconds);
+        }
+
+        this.RegisterGrainTimer(OnBeatAsync, new GrainTimerCreationOptions(Beat, Beat) { Interleave = true });
+        metrics.Woke();
+        Log.Woke(logger, _name, _epoch, _history.Head, _history.Count);
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        metrics.Slept();
+        if (_history.Head == 0 && _ledger.Lines.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            stored.State = new StoredBuffer
+            {
+                Epoch = _epoch,
+                Head = _history.Head,
+                Messages = StoredBuffer.Pack(_history.Read(_history.FirstHeld, _history.Head, int.MaxValue, long.MaxValue, out _)),
+                Publishers = [.. _ledger.Lines],
+            };
+            await stored.WriteStateAsync(cancellationToken);
+            Log.BufferStored(logger, _name, _epoch, _history.Head, _history.Count, _history.Bytes);
+        }
+        catch (Exception exception)
+        {
+            // The next activation finds no buffer and begins a new epoch, which tells every viewer the truth.
+            Log.BufferNotStored(logger, exception, _name);
+        }
+    }
+
+    /// <summary>Takes the buffer out of the storage; only if that worked does the channel go on in its epoch.</summary>
+    private async Task TakeStoredBufferAsync(CancellationToken cancellationToken)
+    {
+        if (!stored.RecordExists)
+        {
+            return;
+        }
+
+        var buffer = stored.State;
+        await stored.ClearStateAsync(cancellationToken);
+        var messages = StoredBuffer.Unpack(buffer.Messages).ToArray();
+        _epoch = buffer.Epoch;
+        _history.StartAt(buffer.Head - messages.Length);
+        foreach (var message in messages)
+        {
+            _history.Append(message);
+        }
+
+        foreach (var line in buffer.Publishers)
+        {
+            _ledger.Write(line);
+        }
+
+        Trim();
+    }
+
+    private async Task StartAsync(bool isAnew)
+    {
+        var wasLive = record.State is { StartedAt: > 0, EndedAt: 0 };
+        if (wasLive && !isAnew)
+        {
+            return;
+        }
+
+        if (isAnew)
+        {
+            _history.Clear();
+        }
+
+        record.State.StartedAt = Now;
+        record.State.EndedAt = 0;
+        _isListingDue = true;
+        await NoticeAsync(isAnew ? ChannelNotice.Reset : ChannelNotice.Started);
+        await TryWriteRecordAsync();
+    }
+
+    /// <summary>A channel that is fed by HTTP has no session: each publish keeps it live for one lease.</summary>
+    private Task FeedAsync()
+    {
+        var wasLive = _sessions.IsLive(Now);
+        _sessions.Feed(Now + (long)_options.PublisherLease.TotalMilliseconds);
+        return wasLive ? Task.CompletedTask : StartAsync(isAnew: false);
+    }
+
+    private async Task EndIfOverAsync(ChannelNotice notice)
+    {
+        if (_sessions.IsLive(Now) || record.State is not { StartedAt: > 0, EndedAt: 0 })
+        {
+            return;
+        }
+
+        record.State.EndedAt = Now;
+        _isListingDue = true;
+        await NoticeAsync(notice);
+        await TryWriteRecordAsync();
+    }
+
+    private Task NoticeAsync(ChannelNotice notice) =>
+        SendAsync(new ChannelBatch { Epoch = _epoch, FirstOffset = _history.Head + 1, Messages = [], Notice = notice });
+
+    /// <summary>Runs between other turns (it interleaves), so nothing that it reads before an await is used after it.</summary>
+    private async Task OnBeatAsync(CancellationToken cancellationToken)
+    {
+        foreach (var gatewayId in _roster.Expire(Now))
+        {
+            _sessions.Keep(gatewayId, [], Now + (long)_options.PublisherLease.TotalMilliseconds);
+            _isListingDue = true;
+            Log.GatewayLost(logger, _name, gatewayId);
+        }
+
+        _sessions.Expire(Now);
+        _ledger.Forget(Now - (long)_options.DedupeFor.TotalMilliseconds, _sessions.IsOpen);
+        Trim();
+        if (record.State.EndedAt > 0 && record.State.EndedAt + (long)_options.KeepAfterEnd.TotalMilliseconds <= Now)
+        {
+            _history.Clear();
+        }
+
+        await EndIfOverAsync(ChannelNotice.PublisherLost);
+        await ReportAsync();
+    }
+
+    /// <summary>Tells the directory when something changed, and now and then so that the listing doesn't run out.</summary>
+    private async Task ReportAsync()
+    {
+        var isListed = _options.IsListed && (_sessions.IsLive(Now) || _history.Count > 0);
+        var isRepeatDue = isListed && Now - _listedAt >= IDirectoryGrain.ListingLease.TotalMilliseconds / 3;
+        if (isListed == _isListed && !(isListed && _isListingDue) && !isRepeatDue)
+        {
+            return;
+        }
+
+        _isListed = isListed;
+        _isListingDue = false;
+        _listedAt = Now;
+        try
+        {
+            await GrainFactory.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ReportAsync(State(), isListed);
+        }
+        catch (Exception exception)
+        {
+            _isListingDue = true;
+            Log.NotListed(logger, exception, _name);
+        }
+    }
+
+    /// <summary>Start and end are told to viewers whether or not the storage answers: a running channel outlives its storage.</summary>
+    private async Task TryWriteRecordAsync()
+    {
+        try
+        {
+            await WriteRecordAsync();
+        }
+        catch (Exception exception)
+        {
+            Log.RecordNotWritten(logger, exception, _name);
+        }
+    }
+
+    private Task WriteRecordAsync()
+    {
+        record.State.Epoch = _epoch;
+        return record.WriteStateAsync();
+    }
+}

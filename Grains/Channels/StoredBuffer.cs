@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using OrleansRelay.Channels;
+
+namespace OrleansRelay.Grains.Channels;
+
+/// <summary>A channel's buffer as it is stored on a graceful stop, so that the channel comes back with the same epoch.</summary>
+/// <remarks>
+/// It is taken out of the storage before the channel goes on. A crash after that finds none and begins a new epoch: an old buffer under
+/// the same epoch would give the same offsets to other messages.
+/// </remarks>
+[GenerateSerializer, Alias("relay.stored-buffer")]
+public sealed class StoredBuffer
+{
+    private const int HeaderBytes = 1 + 8 + 8 + 4;
+
+    /// <summary>The epoch.</summary>
+    [Id(0)]
+    public long Epoch { get; set; }
+
+    /// <summary>The newest offset given out.</summary>
+    [Id(1)]
+    public long Head { get; set; }
+
+    /// <summary>The messages up to the head, packed: kind, time, sender, length, payload, one after another.</summary>
+    [Id(2)]
+    public byte[] Messages { get; set; } = [];
+
+    /// <summary>What was stored of each publisher.</summary>
+    [Id(3)]
+    public LedgerLine[] Publishers { get; set; } = [];
+
+    /// <summary>Packs messages.</summary>
+    /// <remarks>One array of bytes instead of a list: a storage that writes JSON would otherwise spend 60 bytes of names on each message.</remarks>
+    internal static byte[] Pack(ReadOnlySpan<Message> messages)
+    {
+        var total = 0;
+        foreach (var message in messages)
+        {
+            total += HeaderBytes + message.Payload.Length;
+        }
+
+        var packed = new byte[total];
+        var rest = packed.AsSpan();
+        foreach (var message in messages)
+        {
+            rest[0] = (byte)message.Kind;
+            BinaryPrimitives.WriteInt64LittleEndian(rest[1..], message.PublishedAt);
+            BinaryPrimitives.WriteInt64LittleEndian(rest[9..], message.Sender);
+            BinaryPrimitives.WriteInt32LittleEndian(rest[17..], message.Payload.Length);
+            message.Payload.Span.CopyTo(rest[HeaderBytes..]);
+            rest = rest[(HeaderBytes + message.Payload.Length)..];
+        }
+
+        return packed;
+    }
+
+    /// <summary>Unpacks what <see cref="Pack"/> made.</summary>
+    /// <exception cref="InvalidDataException">The bytes end in the middle of a message.</exception>
+    internal static IEnumerable<Message> Unpack(ReadOnlyMemory<byte> packed)
+    {
+        while (packed.Length > 0)
+        {
+            if (packed.Length < HeaderBytes || packed.Length - HeaderBytes < BinaryPrimitives.ReadInt32LittleEndian(packed.Span[17..]))
+            {
+                throw new InvalidDataException("A stored buffer ends in the middle of a message.");
+            }
+
+            var length = BinaryPrimitives.ReadInt32LittleEndian(packed.Span[17..]);
+            yield return new Message
+            {
+                Kind = (MessageKind)packed.Span[0],
+                PublishedAt = BinaryPrimitives.ReadInt64LittleEndian(packed.Span[1..]),
+                Sender = BinaryPrimitives.ReadInt64LittleEndian(packed.Span[9..]),
+                Payload = packed.Slice(HeaderBytes, length),
+            };
+            packed = packed[(HeaderBytes + length)..];
+        }
+    }
+}

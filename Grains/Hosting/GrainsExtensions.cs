@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansRelay.Grains.Channels;
+
+namespace OrleansRelay.Grains.Hosting;
+
+/// <summary>Registers what the grains need. The engine finds the grains themselves.</summary>
+public static class GrainsExtensions
+{
+    /// <summary>Adds the options and metrics of all grains.</summary>
+    public static IServiceCollection AddRelayGrains(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ChannelMetrics>();
+        return services.AddChannelOptions();
+    }
+}
