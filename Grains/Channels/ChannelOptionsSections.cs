@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Channels;
 using OrleansRelay.Settings;
@@ -12,14 +11,19 @@ internal static class ChannelOptionsSections
 {
     private const string Namespaces = "Channels:Namespaces";
 
-    public static IServiceCollection AddChannelOptions(this IServiceCollection services)
+    /// <summary>Reads and checks the options of every namespace that the settings name, all of them before the host starts.</summary>
+    public static IServiceCollection AddChannelOptions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IConfigureOptions<ChannelOptions>, BuiltInNamespaces>();
-        services.AddSettingsSection(provider => new SettingsSection<ChannelOptions>(
-            provider.GetRequiredService<IConfiguration>(),
+        services.AddSettingsSection(_ => new SettingsSection<ChannelOptions>(
+            configuration,
             space => space.Length == 0 ? ["Channels:Default"] : ["Channels:Default", $"{Namespaces}:{space}"]));
         services.AddOptions<ChannelOptions>().ValidateOnStart();
-        services.AddHostedService<NamespaceCheck>();
+        foreach (var space in configuration.GetSection(Namespaces).GetChildren())
+        {
+            services.AddOptions<ChannelOptions>(space.Key).ValidateOnStart();
+        }
+
         return services;
     }
 
@@ -38,39 +42,5 @@ internal static class ChannelOptionsSections
                 options.IsListed = false;
             }
         }
-    }
-
-    /// <summary>Checks every namespace of the settings at start; named options are otherwise first read when a channel wakes.</summary>
-    private sealed class NamespaceCheck(IConfiguration configuration, IOptionsMonitor<ChannelOptions> options) : IHostedLifecycleService
-    {
-        public Task StartingAsync(CancellationToken cancellationToken)
-        {
-            var failures = new List<string>();
-            foreach (var space in configuration.GetSection(Namespaces).GetChildren())
-            {
-                try
-                {
-                    options.Get(space.Key);
-                }
-                catch (OptionsValidationException exception)
-                {
-                    failures.AddRange(exception.Failures);
-                }
-            }
-
-            return failures.Count == 0
-                ? Task.CompletedTask
-                : throw new OptionsValidationException(Namespaces, typeof(ChannelOptions), failures.Distinct());
-        }
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

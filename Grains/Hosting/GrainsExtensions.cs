@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansRelay.Grains.Channels;
@@ -8,10 +9,10 @@ namespace OrleansRelay.Grains.Hosting;
 public static class GrainsExtensions
 {
     /// <summary>Adds the options and metrics of all grains.</summary>
-    public static IServiceCollection AddRelayGrains(this IServiceCollection services)
+    public static IServiceCollection AddRelayGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ChannelMetrics>();
-        return services.AddChannelOptions();
+        return services.AddChannelOptions(configuration);
     }
 }

@@ -1,0 +1,81 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+
+namespace Orleans.Embedded;
+
+/// <summary>All grain classes of the program, found by the interfaces that they implement.</summary>
+/// <remarks>
+/// No registration: every assembly in the program's folder that references this one is searched, loaded or not, as is every such
+/// assembly that is already loaded (which is all there is in a single-file program). Their metadata is looked at before they
+/// are loaded, so that nothing else is.
+/// </remarks>
+internal sealed class GrainCatalog(TimeSpan usualCollectionAge)
+{
+    private static readonly string Self = typeof(GrainCatalog).Assembly.GetName().Name!;
+
+    private readonly Lazy<GrainClass[]> _classes = new(() => Search(usualCollectionAge));
+    private readonly ConcurrentDictionary<(Type Interface, string? Prefix), GrainClass> _found = new();
+
+    /// <summary>The class that implements the interface.</summary>
+    public GrainClass Find(Type grainInterface, string? prefix) => _found.GetOrAdd((grainInterface, prefix), static (key, self) => self.Search(key.Interface, key.Prefix), this);
+
+    private static GrainClass[] Search(TimeSpan usualCollectionAge)
+    {
+        var classes = from assembly in Assemblies()
+                      from type in LoadableTypes(assembly)
+                      where type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false }
+                      where typeof(IGrainBase).IsAssignableFrom(type) && typeof(IGrain).IsAssignableFrom(type)
+                      select new GrainClass(type, usualCollectionAge);
+        var found = classes.ToArray();
+        var twice = found.GroupBy(grainClass => grainClass.GrainType).FirstOrDefault(group => group.Count() > 1);
+        return twice is null
+            ? found
+            : throw new InvalidOperationException($"Grain classes {string.Join(" and ", twice.Select(grainClass => grainClass.Type.FullName))} have the same grain type '{twice.Key}'; rename one.");
+    }
+
+    private static IEnumerable<Assembly> Assemblies()
+    {
+        var loaded = AppDomain.CurrentDomain.GetAssemblies()
+            .Where(assembly => !assembly.IsDynamic && assembly.GetReferencedAssemblies().Any(reference => reference.Name == Self));
+        var inFolder = Directory.EnumerateFiles(AppContext.BaseDirectory, "*.dll").Where(MentionsSelf)
+            .Select(path => Assembly.Load(new AssemblyName(Path.GetFileNameWithoutExtension(path))));
+        return loaded.Concat(inFolder).Distinct();
+    }
+
+    private static bool MentionsSelf(string path)
+    {
+        using var file = new PEReader(File.OpenRead(path));
+        if (!file.HasMetadata)
+        {
+            return false;
+        }
+
+        var metadata = file.GetMetadataReader();
+        return metadata.AssemblyReferences.Any(handle =>
+            metadata.StringComparer.Equals(metadata.GetAssemblyReference(handle).Name, Self));
+    }
+
+    private static Type[] LoadableTypes(Assembly assembly)
+    {
+        try
+        {
+            return assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException exception)
+        {
+            return [.. exception.Types.OfType<Type>()];
+        }
+    }
+
+    private GrainClass Search(Type grainInterface, string? prefix)
+    {
+        var candidates = _classes.Value.Where(grainClass => grainInterface.IsAssignableFrom(grainClass.Type)
+            && (prefix is null || grainClass.Type.FullName!.StartsWith(prefix, StringComparison.Ordinal))).ToArray();
+        return candidates switch
+        {
+            [var only] => only,
+            [] => throw new ArgumentException($"Could not find an implementation for interface {grainInterface.FullName}.", nameof(grainInterface)),
+            _ => throw new ArgumentException($"Interface {grainInterface.FullName} has several implementations: {string.Join(", ", candidates.Select(grainClass => grainClass.Type.FullName))}. Give a prefix.", nameof(prefix)),
+        };
+    }
+}

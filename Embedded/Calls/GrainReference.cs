@@ -1,0 +1,57 @@
+namespace Orleans.Embedded;
+
+/// <summary>What callers hold of a grain. Implements the grain's interface by turning each call into a request.</summary>
+/// <remarks>
+/// The proxy class of an interface is made once by <see cref="DispatchProxy"/>; a reference is a copy of that class's first
+/// object. It remembers the activation that it last met and needs no look-up while that one lasts.
+/// </remarks>
+#pragma warning disable CA1852 // DispatchProxy derives from it at run time
+internal class GrainReference : DispatchProxy, IAddressable
+#pragma warning restore CA1852
+{
+    private EmbeddedSilo _silo = null!;
+    private GrainClass _class = null!;
+    private Activation? _lastMet;
+
+    public GrainId GrainId { get; private set; }
+
+    /// <summary>The first reference of an interface, to be copied by <see cref="For"/>.</summary>
+    public static GrainReference Prototype(Type grainInterface, EmbeddedSilo silo, GrainClass grainClass)
+    {
+        var prototype = (GrainReference)Create(grainInterface, typeof(GrainReference));
+        (prototype._silo, prototype._class) = (silo, grainClass);
+        return prototype;
+    }
+
+    public GrainReference For(GrainId grainId)
+    {
+        var reference = (GrainReference)MemberwiseClone();
+        reference.GrainId = grainId;
+        return reference;
+    }
+
+    public TGrainInterface Cast<TGrainInterface>() =>
+        this is TGrainInterface same ? same : _silo.Reference<TGrainInterface>(GrainId, _class);
+
+    /// <summary>Brings the request to the grain, activating it if need be.</summary>
+    public void Send(Request request)
+    {
+        var met = _lastMet;
+        if (met is null || met.Deactivated.IsCompleted)
+        {
+            _lastMet = _silo.Post(GrainId, _class, request);
+        }
+        else
+        {
+            met.Post(request);
+        }
+    }
+
+    public override bool Equals(object? obj) => obj is GrainReference other && other.GrainId == GrainId && other._silo == _silo;
+
+    public override int GetHashCode() => GrainId.GetHashCode();
+
+    public override string ToString() => GrainId.ToString();
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _silo.Method(targetMethod!).Call(_silo, this, args!);
+}

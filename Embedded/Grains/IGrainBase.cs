@@ -1,0 +1,14 @@
+namespace Orleans;
+
+/// <summary>What a grain class is at least.</summary>
+public interface IGrainBase
+{
+    /// <summary>The activation that this object is.</summary>
+    IGrainContext GrainContext { get; }
+
+    /// <summary>Runs before the first request.</summary>
+    Task OnActivateAsync(CancellationToken token) => Task.CompletedTask;
+
+    /// <summary>Runs after the last request; never after a crash.</summary>
+    Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token) => Task.CompletedTask;
+}

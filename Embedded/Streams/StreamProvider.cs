@@ -1,0 +1,62 @@
+namespace Orleans.Embedded;
+
+/// <summary>The streams of one name: who subscribes to what.</summary>
+/// <remarks>A stream without subscriptions costs nothing and is not kept.</remarks>
+internal sealed class StreamProvider(string name, EmbeddedSilo silo, int pendingItemsLimit) : IStreamProvider
+{
+    // Publishers read without a lock; the lists of subscriptions are replaced, never changed, under it.
+    private readonly ConcurrentDictionary<(StreamId Id, Type ItemType), ISubscription[]> _subscriptions = new();
+    private readonly Lock _changing = new();
+    private bool _isStopped;
+
+    public string Name => name;
+
+    public bool IsRewindable => false;
+
+    public EmbeddedSilo Silo => silo;
+
+    public int PendingItemsLimit => pendingItemsLimit;
+
+    public IAsyncStream<T> GetStream<T>(StreamId streamId) => new AsyncStream<T>(this, streamId);
+
+    public ISubscription[] Subscriptions((StreamId Id, Type ItemType) stream) => _subscriptions.GetValueOrDefault(stream) ?? [];
+
+    public void Add((StreamId Id, Type ItemType) stream, ISubscription subscription)
+    {
+        lock (_changing)
+        {
+            ObjectDisposedException.ThrowIf(_isStopped, this);
+            _subscriptions[stream] = [.. Subscriptions(stream), subscription];
+        }
+    }
+
+    public void Remove((StreamId Id, Type ItemType) stream, ISubscription subscription)
+    {
+        lock (_changing)
+        {
+            ISubscription[] rest = [.. Subscriptions(stream).Where(other => other != subscription)];
+            if (rest.Length > 0)
+            {
+                _subscriptions[stream] = rest;
+            }
+            else
+            {
+                _subscriptions.TryRemove(stream, out _);
+            }
+        }
+    }
+
+    /// <summary>Ends every subscription and waits for the deliveries that are running.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        ISubscription[] all;
+        lock (_changing)
+        {
+            _isStopped = true;
+            all = [.. _subscriptions.Values.SelectMany(subscriptions => subscriptions)];
+            _subscriptions.Clear();
+        }
+
+        await Task.WhenAll(all.Select(subscription => subscription.EndAsync())).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

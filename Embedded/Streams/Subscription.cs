@@ -1,0 +1,141 @@
+using System.Threading.Channels;
+
+namespace Orleans.Embedded;
+
+/// <summary>One subscription, whatever the type of its items.</summary>
+internal interface ISubscription
+{
+    /// <summary>Starts no more deliveries; completes when the one that runs has ended.</summary>
+    Task EndAsync();
+}
+
+/// <summary>One subscription: a bounded queue and the one loop that empties it into the observer.</summary>
+/// <remarks>
+/// When the queue is full the oldest item is dropped, and before the next one is delivered the observer is told, once, by
+/// <see cref="IAsyncObserver{T}.OnErrorAsync"/>. What an observer throws is logged and the loop goes on.
+/// </remarks>
+internal sealed class Subscription<T> : StreamSubscriptionHandle<T>, ISubscription
+{
+    private readonly StreamProvider _provider;
+    private readonly (StreamId Id, Type ItemType) _stream;
+    private readonly Channel<Item> _pending;
+    private readonly Task _delivery;
+    private readonly Activation? _subscriber = Activation.Current;
+    private volatile Target _target;
+    private volatile bool _hasEnded;
+    private int _dropped;
+
+    public Subscription(StreamProvider provider, (StreamId Id, Type ItemType) stream, IAsyncObserver<T> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        (_provider, _stream, _target) = (provider, stream, new Target(observer, _subscriber));
+        _pending = Channel.CreateBounded<Item>(
+            new BoundedChannelOptions(provider.PendingItemsLimit) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+            _ => Interlocked.Increment(ref _dropped));
+        using (ExecutionContext.SuppressFlow())
+        {
+            _delivery = Task.Run(DeliverAllAsync);
+        }
+    }
+
+    public override StreamId StreamId => _stream.Id;
+
+    public override string ProviderName => _provider.Name;
+
+    public override Guid HandleId { get; } = Guid.NewGuid();
+
+    /// <summary>The grain that subscribed; null for everything outside of grains.</summary>
+    public GrainId? Subscriber => _subscriber?.GrainId;
+
+    public void Offer(T item, StreamSequenceToken? token) => _pending.Writer.TryWrite(new(item, token, null));
+
+    public override Task UnsubscribeAsync()
+    {
+        // The delivery that runs is not waited for: an observer may unsubscribe itself.
+        _ = EndAsync();
+        return Task.CompletedTask;
+    }
+
+    public override Task<StreamSubscriptionHandle<T>> ResumeAsync(IAsyncObserver<T> observer, StreamSequenceToken? token = null)
+    {
+        _target = new Target(observer, Activation.Current);
+        return Task.FromResult<StreamSubscriptionHandle<T>>(this);
+    }
+
+    public Task EndAsync()
+    {
+        _hasEnded = true;
+        _pending.Writer.TryComplete();
+        _provider.Remove(_stream, this);
+        return _delivery;
+    }
+
+    private async Task DeliverAllAsync()
+    {
+        while (!_hasEnded && await _pending.Reader.WaitToReadAsync())
+        {
+            while (!_hasEnded && _pending.Reader.TryRead(out var item))
+            {
+                if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
+                {
+                    Log.FellBehind(_provider.Silo.Logger, StreamId, dropped);
+                    await BringAsync(new(default!, null, new QueueCacheMissException($"{dropped} items of stream {StreamId} were dropped, as more than {_provider.PendingItemsLimit} waited.")));
+                }
+
+                await BringAsync(item);
+            }
+        }
+    }
+
+    /// <summary>Delivers here, or in a turn of the grain that subscribed.</summary>
+    private Task BringAsync(Item item)
+    {
+        if (_subscriber is null)
+        {
+            return DeliverAsync(item, null);
+        }
+
+        var delivery = new Delivery(this, item);
+        _provider.Silo.Post(_subscriber.GrainId, _subscriber.Class, delivery);
+        return delivery.Ended;
+    }
+
+    /// <summary>Gives the item to the observer, unless that went with an activation that has ended.</summary>
+    private async Task DeliverAsync(Item item, Activation? activation)
+    {
+        try
+        {
+            var (observer, home) = _target;
+            if (home == activation && !_hasEnded)
+            {
+                await (item.Error is null ? observer.OnNextAsync(item.Value, item.Token) : observer.OnErrorAsync(item.Error));
+            }
+        }
+        catch (Exception exception)
+        {
+            Log.ObserverFailed(_provider.Silo.Logger, exception, StreamId);
+        }
+    }
+
+    /// <summary>The observer and the activation that it is part of.</summary>
+    private sealed record Target(IAsyncObserver<T> Observer, Activation? Activation);
+
+    /// <summary>What waits for the observer: an item, or the news that items are missing.</summary>
+    private readonly record struct Item(T Value, StreamSequenceToken? Token, Exception? Error);
+
+    /// <summary>An item on its way to an observer inside a grain: a request like any other.</summary>
+    private sealed class Delivery(Subscription<T> subscription, Item item) : Request
+    {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Ended => _ended.Task;
+
+        public override async Task RunAsync(Activation activation)
+        {
+            await subscription.DeliverAsync(item, activation);
+            _ended.TrySetResult();
+        }
+
+        public override void Reject(Exception exception) => _ended.TrySetResult();
+    }
+}

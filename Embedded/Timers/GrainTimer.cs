@@ -1,0 +1,92 @@
+namespace Orleans.Embedded;
+
+/// <summary>A timer whose ticks are requests to its own activation.</summary>
+/// <remarks>The clock is armed for one tick only and again when that tick has ended, so ticks can't overlap or pile up.</remarks>
+internal sealed class GrainTimer : Request, IGrainTimer
+{
+    private readonly Activation _activation;
+    private readonly Func<CancellationToken, Task> _callback;
+    private readonly GrainTimerCreationOptions _options;
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly ITimer _clock;
+    private TimeSpan _period;
+    private TimeSpan? _changedDueTime;
+    private volatile bool _isTicking;
+
+    public GrainTimer(Activation activation, Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
+    {
+        (_activation, _callback, _options) = (activation, callback, options);
+        using (ExecutionContext.SuppressFlow())
+        {
+            _clock = activation.Silo.Time.CreateTimer(static self => ((GrainTimer)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public override bool Interleaves => _options.Interleave;
+
+    public override bool KeepsAlive => _options.KeepAlive;
+
+    public override bool IsExpired => _stopped.IsCancellationRequested;
+
+    public override bool OutlivesActivation => false;
+
+    public void Change(TimeSpan dueTime, TimeSpan period)
+    {
+        _period = period;
+        if (_isTicking)
+        {
+            _changedDueTime = dueTime;
+        }
+        else
+        {
+            Arm(dueTime);
+        }
+    }
+
+    public override async Task RunAsync(Activation activation)
+    {
+        try
+        {
+            await _callback(_stopped.Token);
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            // The callback heeded the token.
+        }
+        catch (Exception exception)
+        {
+            Log.TickFailed(activation.Silo.Logger, exception, activation.GrainId);
+        }
+
+        var next = _changedDueTime ?? _period;
+        _changedDueTime = null;
+        _isTicking = false;
+        Arm(next);
+    }
+
+    public override void Reject(Exception exception) => Dispose();
+
+    public void Dispose()
+    {
+        if (!_stopped.IsCancellationRequested)
+        {
+            _stopped.Cancel();
+            _clock.Dispose();
+            _activation.RemoveTimer(this);
+        }
+    }
+
+    private void Tick()
+    {
+        _isTicking = true;
+        _activation.Post(this);
+    }
+
+    private void Arm(TimeSpan dueTime)
+    {
+        if (!_stopped.IsCancellationRequested)
+        {
+            _clock.Change(dueTime, Timeout.InfiniteTimeSpan);
+        }
+    }
+}

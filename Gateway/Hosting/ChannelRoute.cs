@@ -1,0 +1,73 @@
+using System.Net;
+using OrleansRelay.Channels;
+
+namespace OrleansRelay.Gateway.Hosting;
+
+/// <summary>What every address of the relay has in common: a good name, a gateway that isn't draining, room for one more, and clear errors.</summary>
+internal sealed partial class ChannelRoute(GatewayDrain drain, ConnectionLimits limits, ILogger<ChannelRoute> logger)
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Namespaces with addresses of their own.</summary>
+    private static readonly string[] Reserved = ["hub", "chat", "user"];
+
+    /// <summary>Serves a request for a channel that anyone may name.</summary>
+    public Task HandleAsync(HttpContext context, ConnectionRole role, Func<HttpContext, ChannelName, Task> handler)
+    {
+        if (!ChannelName.TryParse(context.GetRouteValue("channel") as string, out var channel, out var error))
+        {
+            return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, error);
+        }
+
+        return Reserved.Contains(channel.Namespace)
+            ? Problem.WriteAsync(context, StatusCodes.Status403Forbidden, $"The namespace {channel.Namespace} has addresses of its own and is not open here.")
+            : HandleAsync(context, role, () => handler(context, channel));
+    }
+
+    /// <summary>Serves a request that may last.</summary>
+    public async Task HandleAsync(HttpContext context, ConnectionRole role, Func<Task> handler)
+    {
+        if (drain.IsDraining)
+        {
+            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "This gateway is restarting. Come back at once.", RetryAfter);
+            return;
+        }
+
+        using var entered = limits.TryEnter(context.Connection.RemoteIpAddress ?? IPAddress.None, role, out var tooMany);
+        if (entered is null)
+        {
+            await Problem.WriteAsync(context, StatusCodes.Status429TooManyRequests, tooMany, RetryAfter);
+            return;
+        }
+
+        try
+        {
+            await handler();
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client went while it was being served; there is nobody to tell.
+        }
+        catch (BadHttpRequestException exception)
+        {
+            await Problem.WriteAsync(context, exception.StatusCode, "The request's body could not be read.");
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception, context.Request.Path);
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+
+            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The channel can't be reached now.", RetryAfter);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "A request for {Path} failed.", EventName = "RequestFailed")]
+        public static partial void Failed(ILogger logger, Exception exception, PathString path);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OrleansRelay.Gateway.Hub;
+using OrleansRelay.Gateway.Ingest;
+using OrleansRelay.Gateway.Ingest.DialBack;
+using OrleansRelay.Gateway.Streams;
+using OrleansRelay.Gateway.Viewers;
+using OrleansRelay.Settings;
+
+namespace OrleansRelay.Gateway.Hosting;
+
+/// <summary>Registers the gateway, in the order in which a message meets it.</summary>
+public static class GatewayServices
+{
+    /// <summary>Adds the gateway to a host that has the engine's grains, or a client of them.</summary>
+    public static WebApplicationBuilder AddRelayGateway(this WebApplicationBuilder builder)
+    {
+        SeedEnvironment.Apply(builder.Configuration);
+        // The framework's own line for every request would drown the relay's; an operator can ask for it by Logging:LogLevel.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddServer().AddIngest().AddStreams().AddViewers();
+        return builder;
+    }
+
+    private static IServiceCollection AddServer(this IServiceCollection services)
+    {
+        services.AddSettings<GatewayOptions>(GatewayOptions.Section);
+        services.AddSingleton<IValidateOptions<GatewayOptions>, SeedEnvironment>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(kestrel => Configure(kestrel, Gateway(provider))));
+        services.AddSingleton<IConfigureOptions<SocketTransportOptions>>(provider => new ConfigureOptions<SocketTransportOptions>(sockets =>
+        {
+            sockets.MaxReadBufferSize = Gateway(provider).ReadBufferBytes;
+            sockets.MaxWriteBufferSize = Gateway(provider).WriteBufferBytes;
+        }));
+        services.AddSingleton<IConfigureOptions<HostOptions>>(provider => new ConfigureOptions<HostOptions>(
+            host => host.ShutdownTimeout = Gateway(provider).DrainWithin + TimeSpan.FromSeconds(20)));
+        services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>>(provider => new ConfigureOptions<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.KnownIPNetworks.Clear();
+            forwarded.KnownProxies.Clear();
+            foreach (var proxy in Gateway(provider).KnownProxies)
+            {
+                forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+            }
+        }));
+        services.AddSingleton<GatewayIdentity>().AddSingleton<GatewayMetrics>().AddSingleton<IngestTotals>().AddSingleton<ConnectionLimits>();
+        services.AddSingleton<ChannelRoute>().AddSingleton<HealthEndpoint>().AddSingleton<ChannelsEndpoint>().AddSingleton<LiveDirectory>();
+        services.AddSingleton<GatewayDrain>().AddHostedService(provider => provider.GetRequiredService<GatewayDrain>());
+        return services.AddCors();
+    }
+
+    private static IServiceCollection AddIngest(this IServiceCollection services)
+    {
+        services.AddSettings<IngestOptions>(IngestOptions.Section).AddSettings<DialBackOptions>(DialBackOptions.Section);
+        services.AddSingleton<PublisherEndpoint>().AddSingleton<WebSocketPublisher>().AddSingleton<HttpPublish>();
+        services.AddSingleton<DialBackEndpoint>().AddSingleton<DashboardDialer>();
+        return services.AddSingleton<DialBackFeeds>().AddHostedService(provider => provider.GetRequiredService<DialBackFeeds>());
+    }
+
+    private static IServiceCollection AddStreams(this IServiceCollection services)
+    {
+        services.AddSingleton<ChannelPresences>().AddHostedService(provider => provider.GetRequiredService<ChannelPresences>());
+        return services.AddSingleton<ChannelFeeds>().AddSingleton<HistoryReader>();
+    }
+
+    private static IServiceCollection AddViewers(this IServiceCollection services)
+    {
+        services.AddSettings<ViewerOptions>(ViewerOptions.Section);
+        services.AddSingleton<ViewerRegistry>().AddHostedService(provider => provider.GetRequiredService<ViewerRegistry>());
+        return services.AddSingleton<ViewerEndpoint>().AddSingleton<ViewerConnection>().AddSingleton<HubEndpoint>();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, GatewayOptions gateway)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.RequestHeadersTimeout = gateway.HandshakeWithin;
+        // The channel's own limit is checked while the body is read; Kestrel's would come first and say less.
+        kestrel.Limits.MaxRequestBodySize = null;
+        // Slow viewers are judged by their queue. Kestrel's rule would cut an SSE viewer off without a word.
+        kestrel.Limits.MinResponseDataRate = null;
+    }
+
+    private static GatewayOptions Gateway(IServiceProvider provider) => provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+}

@@ -1,0 +1,58 @@
+using System.Net.WebSockets;
+using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Hosting;
+using OrleansRelay.Gateway.Ingest;
+using OrleansRelay.Gateway.Viewers;
+using OrleansRelay.Gateway.Wire;
+
+namespace OrleansRelay.Gateway.Hub;
+
+/// <summary>A member's WebSocket: a viewer's, except that what it says is published.</summary>
+internal sealed class HubTransport(WebSocketTransport transport, PublisherSession session, long member, int maxMessageBytes, IngestOptions options, TimeProvider time)
+    : IViewerTransport
+{
+    private ViewerPump? _pump;
+
+    /// <inheritdoc/>
+    public Task<Stream> OpenAsync(ViewerPump pump)
+    {
+        _pump = pump;
+        return transport.OpenAsync(pump);
+    }
+
+    /// <inheritdoc/>
+    public async Task WatchAsync()
+    {
+        var reader = new MessageReader(transport.Socket, options.MessageWithin, time);
+        try
+        {
+            while (true)
+            {
+                var read = await reader.ReadAsync(maxMessageBytes, transport.Aborted);
+                if (read.Outcome == ReadOutcome.Closed)
+                {
+                    await CloseAsync(CloseCode.Normal);
+                    return;
+                }
+
+                if (read.Outcome != ReadOutcome.Message || session.Ended.IsCompleted)
+                {
+                    _pump!.End(read.Outcome == ReadOutcome.TooBig ? CloseCode.TooBig
+                        : read.Outcome == ReadOutcome.Unfinished ? CloseCode.MessageUnfinished
+                        : CloseCode.ChannelUnavailable);
+                    await CloseAsync(await _pump.Ended ?? CloseCode.Normal);
+                    return;
+                }
+
+                await session.OfferAsync(new Message { Kind = read.Kind, Payload = read.Payload, PublishedAt = time.GetUtcNow().ToUnixMicroseconds(), Sender = member });
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Gone without a close, or closed by the framework for breaking the protocol.
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task CloseAsync(CloseCode code) => transport.CloseAsync(code);
+}

@@ -1,0 +1,147 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.Options;
+using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Hosting;
+using OrleansRelay.Gateway.Wire;
+
+namespace OrleansRelay.Gateway.Ingest;
+
+/// <summary>Reads one publisher's WebSocket into its session until either side ends it: pushed to us, or dialled back by us.</summary>
+internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetrics metrics, IOptions<IngestOptions> options, TimeProvider time, ILogger<WebSocketPublisher> logger)
+{
+    /// <summary>Reads until the end.</summary>
+    /// <param name="socket">The open WebSocket.</param>
+    /// <param name="session">The open session.</param>
+    /// <param name="opened">The channel's answer when it was opened.</param>
+    /// <param name="isV1">Whether the publisher speaks relay.v1.</param>
+    /// <param name="cancellationToken">Cancelled when the connection is gone.</param>
+    /// <returns>How it ended: the relay's own code, or <see cref="CloseCode.Normal"/> when the publisher closed; null when the connection broke.</returns>
+    public async Task<CloseCode?> RunAsync(WebSocket socket, PublisherSession session, PublisherOpened opened, bool isV1, CancellationToken cancellationToken)
+    {
+        using var counted = metrics.Publisher();
+        await using var acks = isV1 ? new AckWriter(socket, cancellationToken) : null;
+        if (acks is not null)
+        {
+            session.Acknowledged = acks.Acknowledge;
+            await acks.HelloAsync(opened.State, session.PublisherId, opened.LastSequence);
+        }
+
+        using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reading = ReadAllAsync(socket, session, opened.State.Settings.MaxMessageBytes, isV1, stopReading.Token);
+        var first = await Task.WhenAny(reading, session.Ended, drain.Begun);
+        var code = first == reading ? await reading : first == session.Ended ? await session.Ended : CloseCode.Restarting;
+
+        // A publisher that is asked to come back may have sent more before it hears: that is read too, up to its answer.
+        if (first != reading && code is { } toTell)
+        {
+            await CloseAsync(socket, acks, toTell);
+            stopReading.CancelAfter(options.Value.CloseWithin);
+            await reading;
+        }
+
+        await session.FinishAsync(isEnd: code == CloseCode.Normal);
+        if (first == reading && code is { } answer)
+        {
+            await CloseAsync(socket, acks, answer);
+        }
+
+        return code;
+    }
+
+    private async Task<CloseCode?> ReadAllAsync(WebSocket socket, PublisherSession session, int maxBytes, bool isV1, CancellationToken cancellationToken)
+    {
+        var reader = new MessageReader(socket, options.Value.MessageWithin, time);
+        var limit = isV1 ? maxBytes + RelayV1Frame.PublisherHeaderBytes : maxBytes;
+        using var firstLate = new CancellationTokenSource(options.Value.FirstMessageWithin, time);
+        using var firstEither = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, firstLate.Token);
+        var token = firstEither.Token;
+        try
+        {
+            while (true)
+            {
+                var read = await reader.ReadAsync(limit, token);
+                token = cancellationToken;
+                switch (read.Outcome)
+                {
+                    case ReadOutcome.Closed:
+                        return CloseCode.Normal;
+                    case ReadOutcome.TooBig:
+                        return CloseCode.TooBig;
+                    case ReadOutcome.Unfinished:
+                        return CloseCode.MessageUnfinished;
+                    default:
+                        if (!await TryOfferAsync(session, read, isV1))
+                        {
+                            return CloseCode.BadFrame;
+                        }
+
+                        break;
+                }
+
+                if (session.Ended.IsCompleted)
+                {
+                    return await session.Ended;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (firstLate.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return CloseCode.FirstMessageLate;
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            Log.Broken(logger, session.Channel, exception.Message);
+            return null;
+        }
+    }
+
+    private async ValueTask<bool> TryOfferAsync(PublisherSession session, ReadMessage read, bool isV1)
+    {
+        var message = new Message { Kind = read.Kind, Payload = read.Payload, PublishedAt = time.GetUtcNow().ToUnixMicroseconds() };
+        if (!isV1)
+        {
+            await session.OfferAsync(message);
+            return true;
+        }
+
+        if (read.Kind != MessageKind.Binary || !RelayV1Frame.TryReadPublisherHeader(read.Payload.Span, out var kind, out var sequence))
+        {
+            return false;
+        }
+
+        var payload = read.Payload[RelayV1Frame.PublisherHeaderBytes..];
+        if (kind == MessageKind.Text && !System.Text.Unicode.Utf8.IsValid(payload.Span))
+        {
+            return false;
+        }
+
+        await session.OfferAsync(message with { Kind = kind, Payload = payload }, sequence);
+        return true;
+    }
+
+    private static async Task CloseAsync(WebSocket socket, AckWriter? acks, CloseCode code)
+    {
+        if (acks is not null)
+        {
+            await acks.FlushAsync();
+        }
+
+        try
+        {
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            {
+                await socket.CloseOutputAsync((WebSocketCloseStatus)code.Code, code.Reason, CancellationToken.None);
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketException or IOException or ObjectDisposedException)
+        {
+            // It is gone, which is what closing it was for.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "The connection of a publisher of {Channel} broke: {Why}", EventName = "PublisherBroken")]
+        public static partial void Broken(ILogger logger, OrleansRelay.Channels.ChannelName channel, string why);
+    }
+}

@@ -1,0 +1,3 @@
+using OrleansRelay.Gateway.Standalone;
+
+return await StandaloneGateway.RunAsync(args);

@@ -1,0 +1,73 @@
+using System.Buffers;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Viewers;
+using OrleansRelay.Gateway.Wire;
+
+namespace OrleansRelay.Gateway.Streams;
+
+/// <summary>Reads the buffers of channels for late joiners, each part once however many join.</summary>
+/// <remarks>
+/// A thousand viewers who join at once read the same pages: the channel is asked once for each, and each is encoded once. Pages end at
+/// offsets that are multiples of <see cref="BlockMessages"/>, so that viewers who came at different moments still share them; only full
+/// ones are kept, because they never change.
+/// </remarks>
+internal sealed class HistoryReader(IGrainFactory grains, IOptions<ViewerOptions> options) : IDisposable
+{
+    /// <summary>Messages of a full page: 256 of seed 000's 270 bytes make one write of 70 KB.</summary>
+    public const int BlockMessages = 256;
+
+    private readonly MemoryCache _pages = new(new MemoryCacheOptions { SizeLimit = Math.Max(1, options.Value.HistoryCacheBytes) });
+
+    /// <summary>Reads from an offset to the end of its block, or as far as a page or the channel goes.</summary>
+    public async ValueTask<EncodedPage> ReadAsync(ChannelName channel, long epoch, long fromOffset)
+    {
+        var key = (channel, epoch, fromOffset);
+        if (_pages.TryGetValue(key, out EncodedPage? known))
+        {
+            return known!;
+        }
+
+        var toOffset = (fromOffset + BlockMessages - 1) / BlockMessages * BlockMessages;
+        var page = new EncodedPage(await grains.GetGrain<IChannelGrain>(channel.Value).ReadHistoryAsync(fromOffset, toOffset));
+        if (page.Page.Epoch == epoch && page.Page.FirstOffset == fromOffset && page.Page.Head >= toOffset)
+        {
+            _pages.Set(key, page, new MemoryCacheEntryOptions { Size = page.Bytes, SlidingExpiration = TimeSpan.FromMinutes(1) });
+        }
+
+        return page;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _pages.Dispose();
+}
+
+/// <summary>A page of history with its bytes in each form that someone asked for.</summary>
+internal sealed class EncodedPage(HistoryPage page)
+{
+    private readonly byte[]?[] _forms = new byte[]?[ViewerFormats.Count];
+
+    /// <summary>The messages.</summary>
+    public HistoryPage Page => page;
+
+    /// <summary>What it costs to keep: the payload, and as much again for the form that most viewers have.</summary>
+    public long Bytes { get; } = 2 * page.Messages.Sum(message => (long)message.Payload.Length + 32);
+
+    /// <summary>All its frames in one run of bytes. Two who ask at once may both encode; one of them wins.</summary>
+    public ReadOnlyMemory<byte> In(ViewerFormat format)
+    {
+        if (_forms[(int)format] is { } known)
+        {
+            return known;
+        }
+
+        var target = new ArrayBufferWriter<byte>();
+        for (var index = 0; index < page.Messages.Length; index++)
+        {
+            format.Write(target, page.Messages[index], new Position(page.Epoch, page.FirstOffset + index));
+        }
+
+        return _forms[(int)format] = target.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace OrleansRelay.Gateway.Viewers;
+
+/// <summary>Lets a viewer's connection be shaken hands with by the framework and written to by the relay.</summary>
+/// <remarks>
+/// <see cref="System.Net.WebSockets.WebSocket"/> frames and copies every message for every viewer. So the framework does what it does
+/// best (handshake, inbound frames, pings, close) on a stream whose writes go to <see cref="Writer"/>, and the pump writes shared frames
+/// to the connection itself. Works alike over HTTP/1.1 upgrade, TLS and HTTP/2 extended CONNECT (RFC 8441).
+/// </remarks>
+internal sealed class OutboundUpgrade(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect)
+    : IHttpUpgradeFeature, IHttpExtendedConnectFeature
+{
+    private bool _isTaken;
+
+    /// <summary>The connection, once shaken hands.</summary>
+    public Stream? Connection { get; private set; }
+
+    /// <summary>Where the framework's own frames (pong, ping, close) are sent; set before the handshake.</summary>
+    public Func<ReadOnlyMemory<byte>, Task>? Writer { get; private set; }
+
+    bool IHttpUpgradeFeature.IsUpgradableRequest => upgrade?.IsUpgradableRequest ?? false;
+
+    bool IHttpExtendedConnectFeature.IsExtendedConnect => connect?.IsExtendedConnect ?? false;
+
+    string? IHttpExtendedConnectFeature.Protocol => connect?.Protocol;
+
+    /// <summary>Puts itself before the framework's features; must run before the WebSocket middleware.</summary>
+    public static Task InstallAsync(HttpContext context, RequestDelegate next)
+    {
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        var connect = context.Features.Get<IHttpExtendedConnectFeature>();
+        if (upgrade is { IsUpgradableRequest: true } || connect is { IsExtendedConnect: true })
+        {
+            var outbound = new OutboundUpgrade(upgrade, connect);
+            context.Features.Set(outbound);
+            context.Features.Set<IHttpUpgradeFeature>(outbound);
+            if (connect is not null)
+            {
+                context.Features.Set<IHttpExtendedConnectFeature>(outbound);
+            }
+        }
+
+        return next(context);
+    }
+
+    /// <summary>Takes the connection's writing over from the framework's WebSocket.</summary>
+    [MemberNotNull(nameof(Writer))]
+    public void Take(Func<ReadOnlyMemory<byte>, Task> writer)
+    {
+        _isTaken = true;
+        Writer = writer;
+    }
+
+    async Task<Stream> IHttpUpgradeFeature.UpgradeAsync() => Opened(await upgrade!.UpgradeAsync());
+
+    async ValueTask<Stream> IHttpExtendedConnectFeature.AcceptAsync() => Opened(await connect!.AcceptAsync());
+
+    private Stream Opened(Stream connection)
+    {
+        Connection = connection;
+        return _isTaken ? new OutboundStream(connection, Writer!) : connection;
+    }
+}

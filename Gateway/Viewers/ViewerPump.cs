@@ -1,0 +1,215 @@
+using System.Runtime.CompilerServices;
+using OrleansRelay.Gateway.Wire;
+
+namespace OrleansRelay.Gateway.Viewers;
+
+/// <summary>Sends what waits for one viewer, one write at a time, on whatever thread brings the news.</summary>
+/// <remarks>
+/// <code>
+///   fan-out ──Signal──▶ idle? ─yes─▶ take → write ─done at once─▶ take → … nothing left → idle
+///                         │no                  └─not yet─▶ go away; its completion goes on from here
+///                         └─▶ judge the queue
+/// </code>
+/// The fan-out never waits: a write that doesn't complete at once is left to its own completion. There is one write under way for a
+/// viewer, no task and no allocation for it.
+/// </remarks>
+internal sealed class ViewerPump
+{
+    private readonly Lock _gate = new();
+    private readonly ViewerQueue _queue;
+    private readonly TimeProvider _time;
+    private readonly Action _onWritten;
+    private readonly TaskCompletionSource<CloseCode?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Stream _output = Stream.Null;
+    private ValueTaskAwaiter _write;
+    private TaskCompletionSource? _sent;
+    private long _writeStartedAt;
+    private bool _isWriting = true;
+    private bool _isDead;
+
+    /// <summary>Makes a pump that keeps what it is given until <see cref="Start"/>.</summary>
+    public ViewerPump(ViewerQueue queue, TimeProvider time)
+    {
+        (_queue, _time) = (queue, time);
+        _writeStartedAt = time.GetTimestamp();
+        _onWritten = OnWritten;
+    }
+
+    /// <summary>Completes when the viewer must go: with the code to close it with, or null when its connection is broken.</summary>
+    public Task<CloseCode?> Ended => _ended.Task;
+
+    /// <summary>Messages that its policy skipped.</summary>
+    public long Dropped => _queue.Dropped;
+
+    /// <summary>The connection is open: sends what has been given so far and from now on.</summary>
+    public void Start(Stream output)
+    {
+        _output = output;
+        Run();
+    }
+
+    /// <summary>There may be something to send.</summary>
+    public void Signal()
+    {
+        lock (_gate)
+        {
+            if (_isWriting)
+            {
+                if (_queue.Judge())
+                {
+                    _ended.TrySetResult(CloseCode.TooSlow);
+                }
+
+                return;
+            }
+
+            _isWriting = true;
+        }
+
+        Run();
+    }
+
+    /// <summary>Begins to follow the log, after a frame that marks the seam.</summary>
+    public void Attach(FrameLog log, FrameChunk chunk, int frame, long notBefore, byte[]? seam)
+    {
+        lock (_gate)
+        {
+            if (!_isDead)
+            {
+                _queue.Attach(log, chunk, frame, notBefore);
+                if (seam is not null)
+                {
+                    _queue.AddOwn(new ViewerQueue.OwnFrame(seam, Sent: null));
+                }
+            }
+        }
+    }
+
+    /// <summary>The relay ends this viewer: it gets no more of the log, and whoever serves it closes it with the code.</summary>
+    public void End(CloseCode code)
+    {
+        lock (_gate)
+        {
+            _queue.Detach();
+        }
+
+        _ended.TrySetResult(code);
+    }
+
+    /// <summary>Throws when the connection is broken.</summary>
+    /// <exception cref="IOException">It is.</exception>
+    public void ThrowIfDead()
+    {
+        if (_isDead)
+        {
+            throw Broken();
+        }
+    }
+
+    /// <summary>Sends bytes to this viewer alone, before what waits in the log.</summary>
+    /// <returns>Completes when they are written; fails when the connection is broken.</returns>
+    public Task SendOwnAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_isDead)
+            {
+                return Task.FromException(Broken());
+            }
+
+            _queue.AddOwn(new ViewerQueue.OwnFrame(bytes, sent));
+        }
+
+        Signal();
+        return sent.Task;
+    }
+
+    /// <summary>Whether one write has been under way for longer than a time.</summary>
+    public bool IsStalled(TimeSpan limit)
+    {
+        lock (_gate)
+        {
+            return _isWriting && !_isDead && _time.GetElapsedTime(_writeStartedAt) > limit;
+        }
+    }
+
+    /// <summary>The connection is gone or must go: nothing is sent any more and all memory is let go.</summary>
+    public void Kill()
+    {
+        lock (_gate)
+        {
+            _isDead = true;
+            _queue.Detach();
+            while (_queue.TryTake(out _, out var sent))
+            {
+                sent?.TrySetException(Broken());
+            }
+        }
+
+        _ended.TrySetResult(null);
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            ReadOnlyMemory<byte> bytes;
+            lock (_gate)
+            {
+                if (_isDead || !_queue.TryTake(out bytes, out _sent))
+                {
+                    _isWriting = false;
+                    return;
+                }
+
+                _writeStartedAt = _time.GetTimestamp();
+            }
+
+            try
+            {
+#pragma warning disable CA2012 // Consumed once: GetResult below, or in OnWritten. Awaiting it would make a state machine for each slow viewer.
+                _write = _output.WriteAsync(bytes, CancellationToken.None).GetAwaiter();
+#pragma warning restore CA2012
+                if (!_write.IsCompleted)
+                {
+                    _write.UnsafeOnCompleted(_onWritten);
+                    return;
+                }
+
+                _write.GetResult();
+                _sent?.TrySetResult();
+            }
+            catch (Exception exception)
+            {
+                Break(exception);
+                return;
+            }
+        }
+    }
+
+    private void OnWritten()
+    {
+        try
+        {
+            _write.GetResult();
+            _sent?.TrySetResult();
+        }
+        catch (Exception exception)
+        {
+            Break(exception);
+            return;
+        }
+
+        Run();
+    }
+
+    /// <summary>A write failed: the peer is gone. Whatever the transport throws, it must not leave the fan-out.</summary>
+    private void Break(Exception exception)
+    {
+        _sent?.TrySetException(exception as IOException ?? new IOException("The viewer's connection is broken.", exception));
+        Kill();
+    }
+
+    private static IOException Broken() => new("The viewer's connection is broken.");
+}

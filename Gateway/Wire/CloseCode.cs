@@ -1,0 +1,46 @@
+namespace OrleansRelay.Gateway.Wire;
+
+/// <summary>One way in which the relay ends a connection: a WebSocket close code, its short reason, and with them whether the client may come back.</summary>
+/// <remarks>
+/// The hundreds digit tells a client what to do without a table (PROTOCOL.md, section 8): 4000-4099 do not come back as you were,
+/// 4100-4199 come back after a pause, 4200-4299 come back at once. Codes are never reused for another meaning.
+/// </remarks>
+internal readonly record struct CloseCode(ushort Code, string Reason)
+{
+    /// <summary>The client closed; the relay answers in kind (RFC 6455, section 7.4.1).</summary>
+    public static readonly CloseCode Normal = new(1000, "");
+
+    /// <summary>A message is larger than the channel allows. Final: the same message would fail again.</summary>
+    public static readonly CloseCode TooBig = new(1009, "message too big");
+
+    /// <summary>A relay.v1 message is malformed. Final.</summary>
+    public static readonly CloseCode BadFrame = new(4000, "bad frame");
+
+    /// <summary>Another publisher took the channel over. Final, or the two would take it from each other for ever.</summary>
+    public static readonly CloseCode TakenOver = new(4001, "taken over");
+
+    /// <summary>A publisher's sequence left something out. Final: it has lost count.</summary>
+    public static readonly CloseCode SequenceGap = new(4002, "sequence gap");
+
+    /// <summary>The channel has a publisher and refuses a second one. Final.</summary>
+    public static readonly CloseCode ChannelBusy = new(4003, "channel busy");
+
+    /// <summary>The viewer fell behind further than its queue allows. After a pause: it catches up from the buffer.</summary>
+    public static readonly CloseCode TooSlow = new(4100, "too slow");
+
+    /// <summary>A publisher sent nothing within the time limit. After a pause.</summary>
+    public static readonly CloseCode FirstMessageLate = new(4101, "first message late");
+
+    /// <summary>The channel could not be reached for too long. After a pause.</summary>
+    public static readonly CloseCode ChannelUnavailable = new(4102, "channel unavailable");
+
+    /// <summary>A message's last fragment did not come within the time limit. After a pause.</summary>
+    public static readonly CloseCode MessageUnfinished = new(4103, "message unfinished");
+
+    /// <summary>The gateway drains. At once: another gateway, or this one when it is back, goes on.</summary>
+    public static readonly CloseCode Restarting = new(4200, "restarting");
+
+    /// <summary>All codes, for the test that holds PROTOCOL.md against them.</summary>
+    public static readonly IReadOnlyList<CloseCode> All =
+        [Normal, TooBig, BadFrame, TakenOver, SequenceGap, ChannelBusy, TooSlow, FirstMessageLate, ChannelUnavailable, MessageUnfinished, Restarting];
+}

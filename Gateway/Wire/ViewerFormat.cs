@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Text.Json;
+using OrleansRelay.Channels;
+
+namespace OrleansRelay.Gateway.Wire;
+
+/// <summary>In which form a viewer gets messages. A message is encoded once for each form that some viewer of the gateway has.</summary>
+internal enum ViewerFormat
+{
+    /// <summary>WebSocket frames, text as text.</summary>
+    Plain = 0,
+
+    /// <summary>WebSocket frames, all of them binary, as seed 002 sent them.</summary>
+    AllBinary = 1,
+
+    /// <summary>Subprotocol relay.v1.</summary>
+    RelayV1 = 2,
+
+    /// <summary>Server-Sent Events.</summary>
+    Sse = 3,
+}
+
+/// <summary>Encodes messages and notices in a viewer's form.</summary>
+internal static class ViewerFormats
+{
+    /// <summary>How many forms there are.</summary>
+    public const int Count = 4;
+
+    /// <summary>Whether viewers of this form are told of positions, gaps and ends.</summary>
+    public static bool HasNotices(this ViewerFormat format) => format is ViewerFormat.RelayV1 or ViewerFormat.Sse;
+
+    /// <summary>Encodes one message.</summary>
+    public static void Write(this ViewerFormat format, ArrayBufferWriter<byte> target, in Message message, Position position)
+    {
+        if (format == ViewerFormat.Sse)
+        {
+            SseEvent.Write(target, message, position);
+            return;
+        }
+
+        var prefix = format == ViewerFormat.RelayV1 ? RelayV1Frame.ViewerHeaderBytes : 0;
+        var kind = format == ViewerFormat.Plain ? message.Kind : MessageKind.Binary;
+        var span = target.GetSpan(WebSocketFrame.MaxHeaderBytes + prefix + message.Payload.Length);
+        var header = WebSocketFrame.WriteHeader(span, kind, prefix + message.Payload.Length);
+        if (prefix > 0)
+        {
+            RelayV1Frame.WriteViewerHeader(span[header..], message, position.Offset);
+        }
+
+        message.Payload.Span.CopyTo(span[(header + prefix)..]);
+        target.Advance(header + prefix + message.Payload.Length);
+    }
+
+    /// <summary>Encodes a notice's JSON; only for forms that have notices.</summary>
+    public static byte[] Notice(this ViewerFormat format, byte[] json)
+    {
+        if (format == ViewerFormat.RelayV1)
+        {
+            return WebSocketFrame.ToArray(MessageKind.Text, json);
+        }
+
+        using var document = JsonDocument.Parse(json);
+        return SseEvent.Notice(document.RootElement.GetProperty("type").GetString()!, json);
+    }
+}

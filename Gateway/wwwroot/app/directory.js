@@ -1,0 +1,37 @@
+// Asks GET /api/channels every 2 s while somebody looks, and tells the answer.
+const POLL_MS = 2000;
+
+export function followDirectory(onChannels, onFailure = () => {}) {
+  let isStopped = false, timer;
+
+  async function poll() {
+    try {
+      const answer = await fetch('api/channels', { signal: AbortSignal.timeout(10_000) });
+      if (!answer.ok) throw new Error(`the relay answered ${answer.status}`);
+      const { channels } = await answer.json();
+      if (!isStopped) onChannels(channels);
+    } catch (error) {
+      if (!isStopped) onFailure(error);
+    }
+    // A page in the background asks again when it is looked at.
+    if (!isStopped && !document.hidden) timer = setTimeout(poll, POLL_MS);
+  }
+
+  function resume() {
+    if (!document.hidden) { clearTimeout(timer); poll(); }
+  }
+
+  document.addEventListener('visibilitychange', resume);
+  poll();
+  return () => { isStopped = true; clearTimeout(timer); document.removeEventListener('visibilitychange', resume); };
+}
+
+// One channel's own facts, live or not.
+export function followChannel(channel, onChannel) {
+  return followDirectory(channels => onChannel(channels.find(it => it.channel === channel)));
+}
+
+export function showTotals(channels) {
+  const viewers = channels.reduce((sum, channel) => sum + (channel.viewers ?? 0), 0);
+  document.querySelector('[data-test=totals]').textContent = `${channels.filter(it => it.live).length} live · ${viewers} watching`;
+}

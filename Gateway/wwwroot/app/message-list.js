@@ -1,0 +1,86 @@
+// A list of a MessageLog that only ever has the visible rows in the page: 30,000 messages cost as much as 30.
+// It follows the end until one scrolls up. Arrow keys, Page, Home and End move the choice; the chosen row is told to `onChoose`.
+import { h } from './dom.js';
+import { bytes, timeOfDay } from './format.js';
+
+const ROW = 30;
+
+export function messageList(log, onChoose) {
+  const rows = h('div', { class: 'rows' });
+  const tall = h('div', { class: 'tall' }, rows);
+  const element = h('div', {
+    class: 'messages', role: 'listbox', tabIndex: 0, 'aria-label': 'Messages, oldest first', test: 'messages', on: { scroll: onScroll, keydown: onKey, click: onClick },
+  }, tall);
+  const end = h('button', { class: 'button to-end', type: 'button', hidden: true, test: 'to-end', on: { click: () => { follows = true; draw(); } } }, '↓ Newest');
+  let follows = true, chosen, frame, drawnTop = 0;
+
+  function update() {
+    frame ??= requestAnimationFrame(() => { frame = undefined; draw(); });
+  }
+
+  function draw() {
+    tall.style.height = `${log.length * ROW}px`;
+    if (follows) element.scrollTop = log.length * ROW;
+    drawnTop = element.scrollTop;
+    const first = Math.max(0, Math.floor(drawnTop / ROW) - 4);
+    const last = Math.min(log.length, first + Math.ceil(element.clientHeight / ROW) + 8);
+    rows.style.transform = `translateY(${first * ROW}px)`;
+    rows.replaceChildren(...Array.from({ length: last - first }, (_, i) => row(first + i)));
+    end.hidden = follows;
+  }
+
+  function row(index) {
+    const it = log.at(index);
+    const id = `row-${log.dropped + index}`;
+    const isChosen = chosen === log.dropped + index;
+    if (isChosen) element.setAttribute('aria-activedescendant', id);
+    const common = { id, role: 'option', 'aria-selected': isChosen, 'data-index': index };
+    if (it.mark) return h('div', { ...common, class: `row mark ${it.mark}`, test: `mark-${it.mark}` }, h('span', {}, it.label));
+    return h('div', { ...common, class: `row${isChosen ? ' chosen' : ''}`, test: 'message', 'data-offset': it.offset, 'data-live': it.isLive },
+      h('span', { class: 'offset' }, String(it.offset)),
+      h('span', { class: 'at' }, timeOfDay(it.publishedAt)),
+      h('span', { class: 'size' }, bytes(it.bytes.length)),
+      h('span', { class: `kind ${it.kind}` }, it.kind),
+      h('span', { class: 'preview' }, preview(it)));
+  }
+
+  function onScroll() {
+    // A scroll that draw() made itself is no wish to leave the end.
+    if (Math.abs(element.scrollTop - drawnTop) < 1) return;
+    follows = element.scrollTop + element.clientHeight >= log.length * ROW - ROW;
+    update();
+  }
+
+  function onClick(event) {
+    const index = event.target.closest('[data-index]')?.dataset.index;
+    if (index !== undefined) choose(Number(index));
+  }
+
+  function onKey(event) {
+    const now = chosen === undefined ? log.length - 1 : chosen - log.dropped;
+    const page = Math.floor(element.clientHeight / ROW) - 1;
+    const to = { ArrowUp: now - 1, ArrowDown: now + 1, PageUp: now - page, PageDown: now + page, Home: 0, End: log.length - 1 }[event.key];
+    if (to === undefined || log.length === 0) return;
+    event.preventDefault();
+    choose(Math.min(log.length - 1, Math.max(0, to)));
+  }
+
+  function choose(index) {
+    chosen = log.dropped + index;
+    follows = index === log.length - 1 && follows;
+    const top = index * ROW;
+    if (!follows) element.scrollTop = Math.min(top, Math.max(element.scrollTop, top + ROW - element.clientHeight));
+    drawnTop = element.scrollTop;
+    draw();
+    if (!log.at(index).mark) onChoose(log.at(index));
+  }
+
+  const resized = new ResizeObserver(update);
+  resized.observe(element);
+  return { element: h('div', { class: 'message-frame' }, element, end), update, dispose: () => { resized.disconnect(); cancelAnimationFrame(frame); } };
+}
+
+function preview({ text, bytes: payload }) {
+  if (text !== undefined) return text.length > 300 ? text.slice(0, 300) : text || '(empty)';
+  return Array.from(payload.subarray(0, 48), byte => byte.toString(16).padStart(2, '0')).join(' ');
+}

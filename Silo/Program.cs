@@ -1,0 +1,3 @@
+using OrleansRelay.Silo.Hosting;
+
+return await SiloProgram.RunAsync(args);
