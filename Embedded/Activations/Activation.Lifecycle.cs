@@ -16,10 +16,6 @@ internal sealed partial class Activation
 
     public Task Deactivated => _deactivated.Task;
 
-    private bool IsIdle =>
-        _state == State.Active && _running == 0 && _waiting.Count == 0
-        && HasAged && Silo.Time.GetUtcNow() >= _keepUntil;
-
     private bool HasAged => Silo.Time.GetElapsedTime(Volatile.Read(ref _lastUsed)) >= Class.CollectionAge;
 
     /// <summary>Ends the activation if it is unused; from any thread.</summary>
@@ -29,7 +25,7 @@ internal sealed partial class Activation
         {
             InTurn(() =>
             {
-                if (IsIdle)
+                if (_running == 0 && _waiting.Count == 0 && HasAged && Silo.Time.GetUtcNow() >= _keepUntil)
                 {
                     BeginEnd(new(DeactivationReasonCode.ActivationIdle, "Nobody used the grain for its collection age."), CancellationToken.None);
                 }
@@ -43,16 +39,13 @@ internal sealed partial class Activation
     public void DelayDeactivation(TimeSpan timeSpan)
     {
         var now = Silo.Time.GetUtcNow();
-        _keepUntil = timeSpan <= TimeSpan.Zero && timeSpan != Timeout.InfiniteTimeSpan ? default
-            : timeSpan == Timeout.InfiniteTimeSpan || timeSpan > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue
-            : now + timeSpan;
+        _keepUntil = timeSpan == Timeout.InfiniteTimeSpan || timeSpan > DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + timeSpan;
     }
 
     public GrainTimer AddTimer(Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
     {
         var timer = new GrainTimer(this, callback, options);
         _timers.Add(timer);
-        timer.Change(options.DueTime, options.Period);
         return timer;
     }
 
@@ -151,10 +144,9 @@ internal sealed partial class Activation
 
     private async Task EndAsync()
     {
+        StopTimers();
         try
         {
-            StopTimers();
-            await (GrainInstance as IAsyncDisposable is { } asynchronous ? asynchronous.DisposeAsync() : default);
             (GrainInstance as IDisposable)?.Dispose();
             await (_scope?.DisposeAsync() ?? default);
         }

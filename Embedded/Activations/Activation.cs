@@ -8,9 +8,6 @@ namespace Orleans.Embedded;
 /// </remarks>
 internal sealed partial class Activation : IGrainContext
 {
-    [ThreadStatic]
-    private static Activation? t_current;
-
     private readonly TurnScheduler _turns;
     private readonly Queue<Request> _waiting = new();
     private State _state;
@@ -36,20 +33,13 @@ internal sealed partial class Activation : IGrainContext
     }
 
     /// <summary>The activation whose turn this thread is in.</summary>
-    public static Activation? Current
-    {
-        get => t_current;
-        set => t_current = value;
-    }
+    [field: ThreadStatic]
+    public static Activation? Current { get; set; }
 
     public EmbeddedSilo Silo { get; }
-
     public GrainClass Class { get; }
-
     public GrainId GrainId { get; }
-
     public object? GrainInstance { get; private set; }
-
     public IServiceProvider ActivationServices => _scope?.ServiceProvider ?? Silo.Services;
 
     /// <summary>Brings the request into a turn; from any thread.</summary>
@@ -126,11 +116,7 @@ internal sealed partial class Activation : IGrainContext
     private void OnEnded(Request request)
     {
         _running--;
-        if (!request.Interleaves)
-        {
-            _exclusiveRunning--;
-        }
-
+        _exclusiveRunning -= request.Interleaves ? 0 : 1;
         if (request.KeepsAlive)
         {
             Touch();
@@ -157,8 +143,7 @@ internal sealed partial class Activation : IGrainContext
         _isStartingWaiting = true;
         while (_waiting.TryPeek(out var next) && MayStart(next))
         {
-            _waiting.Dequeue();
-            Start(next);
+            Start(_waiting.Dequeue());
         }
 
         _isStartingWaiting = false;

@@ -22,15 +22,13 @@ internal sealed class GrainCatalog(TimeSpan usualCollectionAge)
     private static GrainClass[] Search(TimeSpan usualCollectionAge)
     {
         var classes = from assembly in Assemblies()
-                      from type in LoadableTypes(assembly)
+                      from type in assembly.GetTypes()
                       where type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false }
                       where typeof(IGrainBase).IsAssignableFrom(type) && typeof(IGrain).IsAssignableFrom(type)
                       select new GrainClass(type, usualCollectionAge);
-        var found = classes.ToArray();
-        var twice = found.GroupBy(grainClass => grainClass.GrainType).FirstOrDefault(group => group.Count() > 1);
-        return twice is null
-            ? found
-            : throw new InvalidOperationException($"Grain classes {string.Join(" and ", twice.Select(grainClass => grainClass.Type.FullName))} have the same grain type '{twice.Key}'; rename one.");
+
+        // Two classes of one grain type would be one grain to the directory and the storage: better to fail here.
+        return [.. classes.ToDictionary(grainClass => grainClass.GrainType).Values];
     }
 
     private static IEnumerable<Assembly> Assemblies()
@@ -53,18 +51,6 @@ internal sealed class GrainCatalog(TimeSpan usualCollectionAge)
         var metadata = file.GetMetadataReader();
         return metadata.AssemblyReferences.Any(handle =>
             metadata.StringComparer.Equals(metadata.GetAssemblyReference(handle).Name, Self));
-    }
-
-    private static Type[] LoadableTypes(Assembly assembly)
-    {
-        try
-        {
-            return assembly.GetTypes();
-        }
-        catch (ReflectionTypeLoadException exception)
-        {
-            return [.. exception.Types.OfType<Type>()];
-        }
     }
 
     private GrainClass Search(Type grainInterface, string? prefix)

@@ -27,22 +27,14 @@ internal sealed class GrainClass
     }
 
     public Type Type { get; }
-
     public GrainType GrainType { get; }
-
     public bool IsReentrant { get; }
-
     public TimeSpan CollectionAge { get; }
 
     /// <summary>A new grain object with its persistent states, which are still to be read.</summary>
     public (IGrainBase Grain, IReadOnlyList<PersistentState> States) Build(Activation activation)
     {
-        var states = new PersistentState[_states.Length];
-        for (var i = 0; i < states.Length; i++)
-        {
-            states[i] = PersistentState.Create(_states[i].Type.GetGenericArguments()[0], _states[i].State, activation);
-        }
-
+        PersistentState[] states = [.. _states.Select(state => PersistentState.Create(state.Type.GetGenericArguments()[0], state.State, activation))];
         return ((IGrainBase)_factory(activation.ActivationServices, states), states);
     }
 

@@ -11,7 +11,6 @@ public sealed class GenerateSerializerAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Method | AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class IdAttribute(uint id) : Attribute
 {
-    /// <summary>The number.</summary>
     public uint Id { get; } = id;
 }
 
@@ -19,7 +18,6 @@ public sealed class IdAttribute(uint id) : Attribute
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Method | AttributeTargets.Interface, AllowMultiple = true)]
 public sealed class AliasAttribute(string alias) : Attribute
 {
-    /// <summary>The name.</summary>
     public string Alias { get; } = alias;
 }
 

@@ -8,11 +8,8 @@ internal sealed class CallRequest<TResult>(EmbeddedSilo silo, GrainMethod<TResul
     private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<TResult> Result => _completion.Task;
-
     public override bool Interleaves => method.Interleaves;
-
     public override bool IsReadOnly => method.IsReadOnly;
-
     public override bool IsExpired => _completion.Task.IsCompleted;
 
     public override async Task RunAsync(Activation activation)

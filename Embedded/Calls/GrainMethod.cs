@@ -6,11 +6,8 @@ namespace Orleans.Embedded;
 internal abstract class GrainMethod(MethodInfo method)
 {
     public string Name { get; } = $"{method.DeclaringType!.Name}.{method.Name}";
-
     public bool Interleaves { get; } = method.IsDefined(typeof(AlwaysInterleaveAttribute));
-
     public bool IsReadOnly { get; } = method.IsDefined(typeof(ReadOnlyAttribute));
-
     public bool IsOneWay { get; } = method.IsDefined(typeof(OneWayAttribute));
 
     /// <summary>The cached way to call the method without knowing its signature.</summary>

@@ -3,7 +3,7 @@ namespace Orleans.Embedded;
 /// <summary>What callers hold of a grain. Implements the grain's interface by turning each call into a request.</summary>
 /// <remarks>
 /// The proxy class of an interface is made once by <see cref="DispatchProxy"/>; a reference is a copy of that class's first
-/// object. It remembers the activation that it last met and needs no look-up while that one lasts.
+/// object.
 /// </remarks>
 #pragma warning disable CA1852 // DispatchProxy derives from it at run time
 internal class GrainReference : DispatchProxy, IAddressable
@@ -11,7 +11,6 @@ internal class GrainReference : DispatchProxy, IAddressable
 {
     private EmbeddedSilo _silo = null!;
     private GrainClass _class = null!;
-    private Activation? _lastMet;
 
     public GrainId GrainId { get; private set; }
 
@@ -34,18 +33,7 @@ internal class GrainReference : DispatchProxy, IAddressable
         this is TGrainInterface same ? same : _silo.Reference<TGrainInterface>(GrainId, _class);
 
     /// <summary>Brings the request to the grain, activating it if need be.</summary>
-    public void Send(Request request)
-    {
-        var met = _lastMet;
-        if (met is null || met.Deactivated.IsCompleted)
-        {
-            _lastMet = _silo.Post(GrainId, _class, request);
-        }
-        else
-        {
-            met.Post(request);
-        }
-    }
+    public void Send(Request request) => _silo.Post(GrainId, _class, request);
 
     public override bool Equals(object? obj) => obj is GrainReference other && other.GrainId == GrainId && other._silo == _silo;
 

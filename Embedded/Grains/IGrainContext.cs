@@ -3,13 +3,10 @@ namespace Orleans.Runtime;
 /// <summary>One activation of a grain, as the grain and its parts see it.</summary>
 public interface IGrainContext
 {
-    /// <summary>Which grain it is.</summary>
     GrainId GrainId { get; }
-
-    /// <summary>The grain object; null until it is built.</summary>
     object? GrainInstance { get; }
 
-    /// <summary>The services of this activation: its scope ends with it.</summary>
+    /// <summary>The services of this activation: their scope ends with it.</summary>
     IServiceProvider ActivationServices { get; }
 
     /// <summary>Completes when the activation has ended.</summary>

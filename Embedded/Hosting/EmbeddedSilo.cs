@@ -8,39 +8,25 @@ namespace Orleans.Embedded;
 /// A grain has at most one activation: the one under its id in the directory, which leaves it only after its farewell. Stopping
 /// refuses calls from outside at once, lets what runs end, ends every activation, then the streams.
 /// </remarks>
-internal sealed class EmbeddedSilo : IHostedService, IDisposable
+internal sealed class EmbeddedSilo(
+    IServiceProvider services,
+    TimeProvider time,
+    IOptions<GrainCollectionOptions> collection,
+    IOptions<SiloMessagingOptions> messaging,
+    ILogger<EmbeddedSilo> logger) : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<GrainId, Activation> _directory = new();
     private readonly ConcurrentDictionary<MethodInfo, GrainMethod> _methods = new();
     private readonly ConcurrentDictionary<(Type Interface, GrainClass Class), GrainReference> _prototypes = new();
-    private readonly GrainCatalog _catalog;
+    private readonly GrainCatalog _catalog = new(collection.Value.CollectionAge);
     private ITimer? _collector;
     private volatile bool _isStopping;
 
-    public EmbeddedSilo(
-        IServiceProvider services,
-        TimeProvider time,
-        IOptions<GrainCollectionOptions> collection,
-        IOptions<SiloMessagingOptions> messaging,
-        ILogger<EmbeddedSilo> logger)
-    {
-        (Services, Time, Collection, Logger) = (services, time, collection.Value, logger);
-        PendingCalls = new PendingCalls(time, messaging.Value.ResponseTimeout);
-        _catalog = new GrainCatalog(collection.Value.CollectionAge);
-    }
-
-    public IServiceProvider Services { get; }
-
-    public TimeProvider Time { get; }
-
-    public GrainCollectionOptions Collection { get; }
-
-    public ILogger Logger { get; }
-
-    public PendingCalls PendingCalls { get; }
-
-    public IEnumerable<Activation> Activations => _directory.Values;
-
+    public IServiceProvider Services => services;
+    public TimeProvider Time => time;
+    public GrainCollectionOptions Collection => collection.Value;
+    public ILogger Logger => logger;
+    public PendingCalls PendingCalls { get; } = new(time, messaging.Value.ResponseTimeout);
     public bool IsStopping => _isStopping;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -59,7 +45,7 @@ internal sealed class EmbeddedSilo : IHostedService, IDisposable
             // An activation that is made from here on ends itself at its first request, hence the loop ends.
             while (!_directory.IsEmpty)
             {
-                await Task.WhenAll(Activations.Select(activation => EndAsync(activation, cancellationToken))).WaitAsync(cancellationToken);
+                await Task.WhenAll(_directory.Values.Select(activation => EndAsync(activation, cancellationToken))).WaitAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -91,18 +77,14 @@ internal sealed class EmbeddedSilo : IHostedService, IDisposable
             this).For(grainId);
 
     /// <summary>Brings the request to the grain's activation, a new one if there is none.</summary>
-    public Activation Post(GrainId grainId, GrainClass grainClass, Request request)
-    {
-        var activation = _directory.GetOrAdd(grainId, static (id, context) => new Activation(context.Silo, context.Class, id), (Silo: this, Class: grainClass));
-        activation.Post(request);
-        return activation;
-    }
+    public void Post(GrainId grainId, GrainClass grainClass, Request request) =>
+        _directory.GetOrAdd(grainId, static (id, context) => new Activation(context.Silo, context.Class, id), (Silo: this, Class: grainClass)).Post(request);
 
     public void Remove(Activation activation) => _directory.TryRemove(KeyValuePair.Create(activation.GrainId, activation));
 
     private void CollectUnused()
     {
-        foreach (var activation in Activations)
+        foreach (var activation in _directory.Values)
         {
             activation.CollectIfAged();
         }

@@ -4,9 +4,6 @@ namespace Orleans.Storage;
 public class InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag, Exception? storageException = null)
     : OrleansException(errorMsg, storageException)
 {
-    /// <summary>The version that is stored.</summary>
     public string? StoredEtag { get; } = storedEtag;
-
-    /// <summary>The version that the grain had.</summary>
     public string? CurrentEtag { get; } = currentEtag;
 }

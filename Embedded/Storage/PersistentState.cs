@@ -30,7 +30,6 @@ internal sealed class PersistentState<TState>(string name, GrainId grainId, IGra
     }
 
     public string? Etag => _state.ETag;
-
     public bool RecordExists => _state.RecordExists;
 
     public override Task ReadStateAsync() => GuardAsync(nameof(ReadStateAsync), storage.ReadStateAsync(name, grainId, _state));

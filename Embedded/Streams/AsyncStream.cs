@@ -6,9 +6,7 @@ internal sealed class AsyncStream<T>(StreamProvider provider, StreamId streamId)
     private readonly (StreamId Id, Type ItemType) _stream = (streamId, typeof(T));
 
     public bool IsRewindable => false;
-
     public string ProviderName => provider.Name;
-
     public StreamId StreamId => streamId;
 
     public Task OnNextAsync(T item, StreamSequenceToken? token = null)

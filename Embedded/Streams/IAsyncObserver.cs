@@ -13,9 +13,8 @@ public interface IAsyncObserver<in T>
     Task OnErrorAsync(Exception ex);
 }
 
-/// <summary>Takes items that belong together.</summary>
+/// <summary>Takes items that belong together, in their order.</summary>
 public interface IAsyncBatchProducer<in T> : IAsyncObserver<T>
 {
-    /// <summary>Publishes the items in their order.</summary>
     Task OnNextBatchAsync(IEnumerable<T> batch, StreamSequenceToken? token = null);
 }

@@ -1,16 +1,10 @@
 namespace Orleans.Streams;
 
-/// <summary>One stream, to publish to and to subscribe to.</summary>
-/// <remarks>Publishing never waits for a subscriber.</remarks>
+/// <summary>One stream, to publish to and to subscribe to. Publishing never waits for a subscriber.</summary>
 public interface IAsyncStream<T> : IAsyncObservable<T>, IAsyncBatchProducer<T>
 {
-    /// <summary>Whether a subscriber may start in the past.</summary>
     bool IsRewindable { get; }
-
-    /// <summary>The name of the stream's provider.</summary>
     string ProviderName { get; }
-
-    /// <summary>The stream's id.</summary>
     StreamId StreamId { get; }
 
     /// <summary>The subscriptions of whoever asks: of this grain, or of everything outside of grains.</summary>
@@ -20,6 +14,6 @@ public interface IAsyncStream<T> : IAsyncObservable<T>, IAsyncBatchProducer<T>
 /// <summary>Something to subscribe to.</summary>
 public interface IAsyncObservable<T>
 {
-    /// <summary>Delivers every item published from now on, in order, one at a time.</summary>
+    /// <summary>Delivers every item published from now on, in order, one at a time; in turns of the grain, if a grain subscribes.</summary>
     Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncObserver<T> observer);
 }

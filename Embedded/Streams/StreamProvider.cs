@@ -10,11 +10,8 @@ internal sealed class StreamProvider(string name, EmbeddedSilo silo, int pending
     private bool _isStopped;
 
     public string Name => name;
-
     public bool IsRewindable => false;
-
     public EmbeddedSilo Silo => silo;
-
     public int PendingItemsLimit => pendingItemsLimit;
 
     public IAsyncStream<T> GetStream<T>(StreamId streamId) => new AsyncStream<T>(this, streamId);

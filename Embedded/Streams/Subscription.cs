@@ -39,9 +39,7 @@ internal sealed class Subscription<T> : StreamSubscriptionHandle<T>, ISubscripti
     }
 
     public override StreamId StreamId => _stream.Id;
-
     public override string ProviderName => _provider.Name;
-
     public override Guid HandleId { get; } = Guid.NewGuid();
 
     /// <summary>The grain that subscribed; null for everything outside of grains.</summary>

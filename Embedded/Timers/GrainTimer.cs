@@ -9,8 +9,8 @@ internal sealed class GrainTimer : Request, IGrainTimer
     private readonly GrainTimerCreationOptions _options;
     private readonly CancellationTokenSource _stopped = new();
     private readonly ITimer _clock;
+    private TimeSpan _next;
     private TimeSpan _period;
-    private TimeSpan? _changedDueTime;
     private volatile bool _isTicking;
 
     public GrainTimer(Activation activation, Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
@@ -20,60 +20,50 @@ internal sealed class GrainTimer : Request, IGrainTimer
         {
             _clock = activation.Silo.Time.CreateTimer(static self => ((GrainTimer)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
+
+        Change(options.DueTime, options.Period);
     }
 
     public override bool Interleaves => _options.Interleave;
-
     public override bool KeepsAlive => _options.KeepAlive;
-
     public override bool IsExpired => _stopped.IsCancellationRequested;
-
     public override bool OutlivesActivation => false;
 
     public void Change(TimeSpan dueTime, TimeSpan period)
     {
-        _period = period;
-        if (_isTicking)
+        (_next, _period) = (dueTime, period);
+        if (!_isTicking)
         {
-            _changedDueTime = dueTime;
-        }
-        else
-        {
-            Arm(dueTime);
+            Arm();
         }
     }
 
     public override async Task RunAsync(Activation activation)
     {
+        _next = _period;
         try
         {
             await _callback(_stopped.Token);
         }
-        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
-        {
-            // The callback heeded the token.
-        }
         catch (Exception exception)
         {
-            Log.TickFailed(activation.Silo.Logger, exception, activation.GrainId);
+            if (!_stopped.IsCancellationRequested)
+            {
+                Log.TickFailed(activation.Silo.Logger, exception, activation.GrainId);
+            }
         }
 
-        var next = _changedDueTime ?? _period;
-        _changedDueTime = null;
         _isTicking = false;
-        Arm(next);
+        Arm();
     }
 
     public override void Reject(Exception exception) => Dispose();
 
     public void Dispose()
     {
-        if (!_stopped.IsCancellationRequested)
-        {
-            _stopped.Cancel();
-            _clock.Dispose();
-            _activation.RemoveTimer(this);
-        }
+        _activation.RemoveTimer(this);
+        _clock.Dispose();
+        _stopped.Cancel();
     }
 
     private void Tick()
@@ -82,11 +72,11 @@ internal sealed class GrainTimer : Request, IGrainTimer
         _activation.Post(this);
     }
 
-    private void Arm(TimeSpan dueTime)
+    private void Arm()
     {
         if (!_stopped.IsCancellationRequested)
         {
-            _clock.Change(dueTime, Timeout.InfiniteTimeSpan);
+            _clock.Change(_next, Timeout.InfiniteTimeSpan);
         }
     }
 }

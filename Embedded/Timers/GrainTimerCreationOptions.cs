@@ -5,14 +5,9 @@ namespace Orleans.Runtime;
 /// <summary>When a grain timer ticks, and beside what.</summary>
 public readonly struct GrainTimerCreationOptions()
 {
-    /// <summary>Times only: a tick waits its turn like a request and doesn't keep the grain active.</summary>
     [SetsRequiredMembers]
     public GrainTimerCreationOptions(TimeSpan dueTime, TimeSpan period)
-        : this()
-    {
-        DueTime = dueTime;
-        Period = period;
-    }
+        : this() => (DueTime, Period) = (dueTime, period);
 
     /// <summary>Until the first tick; infinite for never.</summary>
     public required TimeSpan DueTime { get; init; }

@@ -20,8 +20,8 @@ public static class GatewayServices
     public static WebApplicationBuilder AddRelayGateway(this WebApplicationBuilder builder)
     {
         SeedEnvironment.Apply(builder.Configuration);
-        // The framework's own line for every request would drown the relay's; an operator can ask for it by Logging:LogLevel.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // The frameworks' own lines for every request and silo step would drown the relay's; an operator can ask for them by Logging:LogLevel.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddServer().AddIngest().AddStreams().AddViewers();
         return builder;

@@ -104,6 +104,7 @@ internal sealed partial class ChannelGrain(
             _ledger.Write(new LedgerLine { PublisherId = request.PublisherId, LastSequence = lastSequence, LastOffset = _history.Head, WrittenAt = Now });
         }
 
+        _isListingDue = true;
         metrics.Published(messages);
         var result = new PublishResult { Status = PublishStatus.Stored, Epoch = _epoch, LastOffset = _history.Head, LastSequence = lastSequence };
         await SendAsync(new ChannelBatch { Epoch = _epoch, FirstOffset = firstOffset, Messages = messages });
