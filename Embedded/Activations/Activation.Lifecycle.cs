@@ -116,12 +116,12 @@ internal sealed partial class Activation
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            // 1. No more ticks. 2. What runs may end; what waits moves on afterwards. 3. The grain's own farewell.
+            // 1. No more ticks. 2. What runs may end; what waits moves on afterwards. 3. The grain's own farewell, in any case.
             StopTimers();
             if (_running > 0)
             {
                 _drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                await _drained.Task.WaitAsync(either.Token);
+                await _drained.Task.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
 
             await ((IGrainBase)GrainInstance!).OnDeactivateAsync(reason, either.Token).WaitAsync(either.Token);

@@ -13,7 +13,6 @@ internal sealed partial class Activation : IGrainContext
     private State _state;
     private int _running;
     private int _exclusiveRunning;
-    private bool _onlyReadOnlyRun;
     private bool _isStartingWaiting;
 
     public Activation(EmbeddedSilo silo, GrainClass grainClass, GrainId grainId)
@@ -23,14 +22,7 @@ internal sealed partial class Activation : IGrainContext
         _lastUsed = silo.Time.GetTimestamp();
     }
 
-    private enum State
-    {
-        Created,
-        Activating,
-        Active,
-        Deactivating,
-        Ended,
-    }
+    private enum State { Created, Activating, Active, Deactivating, Ended }
 
     /// <summary>The activation whose turn this thread is in.</summary>
     [field: ThreadStatic]
@@ -43,7 +35,7 @@ internal sealed partial class Activation : IGrainContext
     public IServiceProvider ActivationServices => _scope?.ServiceProvider ?? Silo.Services;
 
     /// <summary>Brings the request into a turn; from any thread.</summary>
-    public void Post(Request request) => _turns.Post(request);
+    public void Post(Request request) => _turns.Enqueue(request);
 
     /// <summary>Runs the request now, keeps it waiting, or moves it on.</summary>
     public void Receive(Request request)
@@ -79,8 +71,7 @@ internal sealed partial class Activation : IGrainContext
         }
     }
 
-    private bool MayStart(Request request) =>
-        _exclusiveRunning == 0 || request.Interleaves || Class.IsReentrant || (request.IsReadOnly && _onlyReadOnlyRun);
+    private bool MayStart(Request request) => _exclusiveRunning == 0 || request.Interleaves || Class.IsReentrant;
 
     private void Start(Request request)
     {
@@ -90,12 +81,7 @@ internal sealed partial class Activation : IGrainContext
         }
 
         _running++;
-        if (!request.Interleaves)
-        {
-            _onlyReadOnlyRun = request.IsReadOnly && (_onlyReadOnlyRun || _exclusiveRunning == 0);
-            _exclusiveRunning++;
-        }
-
+        _exclusiveRunning += request.Interleaves ? 0 : 1;
         var run = request.RunAsync(this);
         if (run.IsCompleted)
         {

@@ -5,9 +5,8 @@ namespace Orleans.Embedded;
 
 /// <summary>All grain classes of the program, found by the interfaces that they implement.</summary>
 /// <remarks>
-/// No registration: every assembly in the program's folder that references this one is searched, loaded or not, as is every such
-/// assembly that is already loaded (which is all there is in a single-file program). Their metadata is looked at before they
-/// are loaded, so that nothing else is.
+/// No registration: searched is every assembly that references this one and lies in the program's folder or is loaded already
+/// (all there is in a single-file program). Metadata is read first, so that no other assembly is loaded.
 /// </remarks>
 internal sealed class GrainCatalog(TimeSpan usualCollectionAge)
 {

@@ -38,13 +38,8 @@ internal sealed class GrainClass
         return ((IGrainBase)_factory(activation.ActivationServices, states), states);
     }
 
-    private static ConstructorInfo Constructor(Type type)
-    {
-        var constructors = type.GetConstructors();
-        return constructors.FirstOrDefault(constructor => constructor.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute)))
-            ?? constructors.MaxBy(constructor => constructor.GetParameters().Length)
-            ?? throw new InvalidOperationException($"Grain class {type.FullName} has no public constructor.");
-    }
+    private static ConstructorInfo Constructor(Type type) => type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)
+        ?? throw new InvalidOperationException($"Grain class {type.FullName} has no public constructor.");
 
     private static string NameOf(Type type)
     {

@@ -6,9 +6,6 @@ internal abstract class Request
     /// <summary>Whether it may start while any other request awaits.</summary>
     public virtual bool Interleaves => false;
 
-    /// <summary>Whether it may run beside others that say the same.</summary>
-    public virtual bool IsReadOnly => false;
-
     /// <summary>Whether it counts as use of the grain.</summary>
     public virtual bool KeepsAlive => true;
 

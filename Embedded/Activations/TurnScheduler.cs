@@ -13,27 +13,8 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
     private readonly Queue<object> _turns = new();
     private bool _isScheduled;
 
-    public override int MaximumConcurrencyLevel => 1;
-
-    /// <summary>Has the activation receive this request in a turn.</summary>
-    public void Post(Request request) => Enqueue(request);
-
-    void IThreadPoolWorkItem.Execute()
-    {
-        var before = Activation.Current;
-        Activation.Current = activation;
-        new Task(static self => ((TurnScheduler)self!).RunTurns(), this, TaskCreationOptions.DenyChildAttach).RunSynchronously(this);
-        Activation.Current = before;
-    }
-
-    protected override void QueueTask(Task task) => Enqueue(task);
-
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        !taskWasPreviouslyQueued && Activation.Current == activation && TryExecuteTask(task);
-
-    protected override IEnumerable<Task> GetScheduledTasks() => [];
-
-    private void Enqueue(object turn)
+    /// <summary>Brings a request or a continuation into a turn; from any thread.</summary>
+    public void Enqueue(object turn)
     {
         lock (_turns)
         {
@@ -48,6 +29,20 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
     }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Activation.Current = activation;
+        new Task(static self => ((TurnScheduler)self!).RunTurns(), this, TaskCreationOptions.DenyChildAttach).RunSynchronously(this);
+        Activation.Current = null;
+    }
+
+    protected override void QueueTask(Task task) => Enqueue(task);
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
+        !taskWasPreviouslyQueued && Activation.Current == activation && TryExecuteTask(task);
+
+    protected override IEnumerable<Task> GetScheduledTasks() => [];
 
     private void RunTurns()
     {
@@ -69,10 +64,23 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
             }
             else
             {
-                activation.Receive((Request)turn);
+                Receive((Request)turn);
             }
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void Receive(Request request)
+    {
+        try
+        {
+            activation.Receive(request);
+        }
+        catch (Exception exception)
+        {
+            // A fault of the engine itself: it must not stop the turns of this grain for ever.
+            Log.TurnFailed(activation.Silo.Logger, exception, activation.GrainId);
+        }
     }
 }

@@ -8,7 +8,7 @@ public sealed class ReentrantAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class AlwaysInterleaveAttribute : Attribute;
 
-/// <summary>The method changes nothing and may run beside others that change nothing; set it on the interface's method.</summary>
+/// <summary>The method changes nothing. Orleans lets such methods run beside each other; this engine makes nothing of it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ReadOnlyAttribute : Attribute;
 

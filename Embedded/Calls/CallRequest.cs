@@ -9,14 +9,15 @@ internal sealed class CallRequest<TResult>(EmbeddedSilo silo, GrainMethod<TResul
 
     public Task<TResult> Result => _completion.Task;
     public override bool Interleaves => method.Interleaves;
-    public override bool IsReadOnly => method.IsReadOnly;
     public override bool IsExpired => _completion.Task.IsCompleted;
 
     public override async Task RunAsync(Activation activation)
     {
         try
         {
-            Complete(await method.InvokeAsync(activation.GrainInstance!, arguments));
+            var result = await method.InvokeAsync(activation.GrainInstance!, arguments);
+            silo.PendingCalls.Remove(this);
+            _completion.TrySetResult(result);
         }
         catch (Exception exception)
         {
@@ -44,10 +45,4 @@ internal sealed class CallRequest<TResult>(EmbeddedSilo silo, GrainMethod<TResul
 
     public override void TimeOut(TimeSpan limit) =>
         _completion.TrySetException(new TimeoutException($"{method.Name} of grain {grainId} did not answer within {limit}."));
-
-    private void Complete(TResult result)
-    {
-        silo.PendingCalls.Remove(this);
-        _completion.TrySetResult(result);
-    }
 }

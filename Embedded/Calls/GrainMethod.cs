@@ -7,7 +7,6 @@ internal abstract class GrainMethod(MethodInfo method)
 {
     public string Name { get; } = $"{method.DeclaringType!.Name}.{method.Name}";
     public bool Interleaves { get; } = method.IsDefined(typeof(AlwaysInterleaveAttribute));
-    public bool IsReadOnly { get; } = method.IsDefined(typeof(ReadOnlyAttribute));
     public bool IsOneWay { get; } = method.IsDefined(typeof(OneWayAttribute));
 
     /// <summary>The cached way to call the method without knowing its signature.</summary>
@@ -58,22 +57,17 @@ internal sealed class GrainMethod<TResult>(MethodInfo method) : GrainMethod(meth
         _ => throw new InvalidOperationException($"{Name} returned null where a task is due."),
     };
 
-    private static ValueTask<TResult> WithoutResultAsync(Task task)
+    private static async ValueTask<TResult> WithoutResultAsync(Task task)
     {
-        return task.IsCompletedSuccessfully ? default : AwaitAsync(task);
-
-        static async ValueTask<TResult> AwaitAsync(Task task)
-        {
-            await task;
-            return default!;
-        }
+        await task;
+        return default!;
     }
 
     private Task<TResult> SendAsync(EmbeddedSilo silo, GrainReference target, object?[] arguments)
     {
         if (silo.IsStopping && Activation.Current is null)
         {
-            return Task.FromException<TResult>(new Runtime.SiloUnavailableException($"The host stops; {Name} of grain {target.GrainId} was not called."));
+            return Task.FromException<TResult>(new SiloUnavailableException($"The host stops; {Name} of grain {target.GrainId} was not called."));
         }
 
         var request = new CallRequest<TResult>(silo, this, target.GrainId, arguments);

@@ -1,10 +1,7 @@
 namespace Orleans.Embedded;
 
 /// <summary>What callers hold of a grain. Implements the grain's interface by turning each call into a request.</summary>
-/// <remarks>
-/// The proxy class of an interface is made once by <see cref="DispatchProxy"/>; a reference is a copy of that class's first
-/// object.
-/// </remarks>
+/// <remarks><see cref="DispatchProxy"/> makes the class of an interface once; a reference is a copy of that class's first object.</remarks>
 #pragma warning disable CA1852 // DispatchProxy derives from it at run time
 internal class GrainReference : DispatchProxy, IAddressable
 #pragma warning restore CA1852
@@ -34,11 +31,8 @@ internal class GrainReference : DispatchProxy, IAddressable
 
     /// <summary>Brings the request to the grain, activating it if need be.</summary>
     public void Send(Request request) => _silo.Post(GrainId, _class, request);
-
     public override bool Equals(object? obj) => obj is GrainReference other && other.GrainId == GrainId && other._silo == _silo;
-
     public override int GetHashCode() => GrainId.GetHashCode();
-
     public override string ToString() => GrainId.ToString();
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _silo.Method(targetMethod!).Call(_silo, this, args!);

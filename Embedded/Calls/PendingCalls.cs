@@ -23,9 +23,7 @@ internal sealed class PendingCalls(TimeProvider time, TimeSpan limit) : IDisposa
     }
 
     public void Add(PendingCall call) => _calls.TryAdd(call, true);
-
     public void Remove(PendingCall call) => _calls.TryRemove(call, out _);
-
     public void Dispose() => _clock?.Dispose();
 
     private void TimeOutLate()

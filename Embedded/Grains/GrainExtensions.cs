@@ -11,7 +11,6 @@ public static class GrainExtensions
         _ => throw NotAGrain(grain),
     };
 
-    /// <summary>Which grain it is.</summary>
     public static GrainId GetGrainId(this IAddressable grain) => grain switch
     {
         GrainReference reference => reference.GrainId,
@@ -19,7 +18,6 @@ public static class GrainExtensions
         _ => throw NotAGrain(grain),
     };
 
-    /// <summary>The grain's key.</summary>
     public static string GetPrimaryKeyString(this IAddressable grain) => grain.GetGrainId().Key.ToString();
 
     private static ArgumentException NotAGrain(IAddressable? grain) =>

@@ -4,7 +4,6 @@ namespace Orleans.Runtime;
 public readonly record struct GrainId(GrainType Type, IdSpan Key)
 {
     public static GrainId Create(string type, string key) => new(GrainType.Create(type), IdSpan.Create(key));
-
     public override string ToString() => $"{Type}/{Key}";
 }
 
@@ -16,7 +15,6 @@ public readonly record struct GrainType
     private GrainType(string value) => _value = value;
 
     public static GrainType Create(string value) => new(value);
-
     public override string ToString() => _value ?? "";
 }
 
@@ -28,6 +26,5 @@ public readonly record struct IdSpan
     private IdSpan(string value) => _value = value;
 
     public static IdSpan Create(string id) => new(id);
-
     public override string ToString() => _value ?? "";
 }

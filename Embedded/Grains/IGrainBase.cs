@@ -3,7 +3,6 @@ namespace Orleans;
 /// <summary>What a grain class is at least.</summary>
 public interface IGrainBase
 {
-    /// <summary>The activation that this object is.</summary>
     IGrainContext GrainContext { get; }
 
     /// <summary>Runs before the first request.</summary>

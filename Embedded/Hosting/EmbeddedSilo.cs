@@ -32,7 +32,7 @@ internal sealed class EmbeddedSilo(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         PendingCalls.Start();
-        _collector = Time.CreateTimer(_ => CollectUnused(), null, Collection.CollectionQuantum, Collection.CollectionQuantum);
+        _collector = Time.CreateTimer(_ => Array.ForEach([.. _directory.Values], activation => activation.CollectIfAged()), null, Collection.CollectionQuantum, Collection.CollectionQuantum);
         return Task.CompletedTask;
     }
 
@@ -45,6 +45,7 @@ internal sealed class EmbeddedSilo(
             // An activation that is made from here on ends itself at its first request, hence the loop ends.
             while (!_directory.IsEmpty)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 await Task.WhenAll(_directory.Values.Select(activation => EndAsync(activation, cancellationToken))).WaitAsync(cancellationToken);
             }
         }
@@ -81,14 +82,6 @@ internal sealed class EmbeddedSilo(
         _directory.GetOrAdd(grainId, static (id, context) => new Activation(context.Silo, context.Class, id), (Silo: this, Class: grainClass)).Post(request);
 
     public void Remove(Activation activation) => _directory.TryRemove(KeyValuePair.Create(activation.GrainId, activation));
-
-    private void CollectUnused()
-    {
-        foreach (var activation in _directory.Values)
-        {
-            activation.CollectIfAged();
-        }
-    }
 
     private static Task EndAsync(Activation activation, CancellationToken cancellationToken)
     {

@@ -6,10 +6,7 @@ using Orleans.Hosting;
 namespace Microsoft.Extensions.Hosting;
 
 /// <summary>Puts a silo into a host.</summary>
-/// <remarks>
-/// Hosted services stop in the opposite order of their registration: what calls grains (a gateway) is registered after the silo
-/// and so stops before it.
-/// </remarks>
+/// <remarks>Hosted services stop in reverse order: what calls grains (a gateway) is to be registered after the silo.</remarks>
 public static class OrleansSiloGenericHostExtensions
 {
     /// <summary>Adds the silo; further calls set more on the same one.</summary>
@@ -19,7 +16,6 @@ public static class OrleansSiloGenericHostExtensions
         return hostAppBuilder;
     }
 
-    /// <inheritdoc cref="UseOrleans(IHostApplicationBuilder, Action{ISiloBuilder})"/>
     public static IHostBuilder UseOrleans(this IHostBuilder hostBuilder, Action<ISiloBuilder> configureDelegate) =>
         hostBuilder.ConfigureServices((context, services) => configureDelegate(AddSilo(services, context.Configuration)));
 

@@ -6,8 +6,6 @@ public interface IGrainStorage
 {
     /// <summary>Fills in what is stored, or an empty state.</summary>
     Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
-
     Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
-
     Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState);
 }

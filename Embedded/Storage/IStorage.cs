@@ -8,16 +8,12 @@ public interface IStorage
 
     /// <summary>Removes what is stored and starts from an empty state.</summary>
     Task ClearStateAsync();
-
     Task WriteStateAsync();
 
     /// <summary>Reads what is stored, throwing unwritten changes away.</summary>
     Task ReadStateAsync();
-
     Task ClearStateAsync(CancellationToken cancellationToken) => ClearStateAsync();
-
     Task WriteStateAsync(CancellationToken cancellationToken) => WriteStateAsync();
-
     Task ReadStateAsync(CancellationToken cancellationToken) => ReadStateAsync();
 }
 

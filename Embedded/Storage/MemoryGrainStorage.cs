@@ -4,10 +4,7 @@ using System.Text.Json;
 namespace Orleans.Embedded;
 
 /// <summary>A storage that lasts as long as the process.</summary>
-/// <remarks>
-/// States are kept as JSON text: a copy that no grain can change behind the storage's back, and the same public members that a
-/// storage on disk keeps. A state that JSON can't carry fails here, in tests, and not first in production.
-/// </remarks>
+/// <remarks>Kept is JSON: a copy that no grain changes behind the storage's back, with the members that a storage on disk keeps.</remarks>
 internal sealed class MemoryGrainStorage : IGrainStorage
 {
     private static readonly JsonSerializerOptions Format = new() { IncludeFields = true };

@@ -33,9 +33,7 @@ internal sealed class PersistentState<TState>(string name, GrainId grainId, IGra
     public bool RecordExists => _state.RecordExists;
 
     public override Task ReadStateAsync() => GuardAsync(nameof(ReadStateAsync), storage.ReadStateAsync(name, grainId, _state));
-
     public Task WriteStateAsync() => GuardAsync(nameof(WriteStateAsync), storage.WriteStateAsync(name, grainId, _state));
-
     public Task ClearStateAsync() => GuardAsync(nameof(ClearStateAsync), storage.ClearStateAsync(name, grainId, _state));
 
     private async Task GuardAsync(string operation, Task work)

@@ -29,9 +29,9 @@ internal sealed class AsyncStream<T>(StreamProvider provider, StreamId streamId)
         return Task.CompletedTask;
     }
 
-    public Task OnCompletedAsync() => throw NoEnd();
+    public Task OnCompletedAsync() => throw new NotSupportedException("A stream of this engine has no end; publish an item that says so.");
 
-    public Task OnErrorAsync(Exception ex) => throw NoEnd();
+    public Task OnErrorAsync(Exception ex) => throw new NotSupportedException("A stream of this engine carries no errors; publish an item that says so.");
 
     public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncObserver<T> observer)
     {
@@ -44,8 +44,6 @@ internal sealed class AsyncStream<T>(StreamProvider provider, StreamId streamId)
     {
         var asker = Activation.Current?.GrainId;
         return Task.FromResult<IList<StreamSubscriptionHandle<T>>>(
-            [.. provider.Subscriptions(_stream).Cast<Subscription<T>>().Where(subscription => subscription.Subscriber == asker).Select(subscription => subscription)]);
+            [.. provider.Subscriptions(_stream).Cast<Subscription<T>>().Where(subscription => subscription.Subscriber == asker)]);
     }
-
-    private static NotSupportedException NoEnd() => new("A stream of this engine has no end; publish an item that says so.");
 }

@@ -2,10 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace Orleans.Hosting;
 
-/// <summary>Adds streams that live in this process.</summary>
+/// <summary>Adds stream providers, whose streams live in this process, by name.</summary>
 public static class SiloBuilderMemoryStreamExtensions
 {
-    /// <summary>Adds a stream provider under a name.</summary>
     public static ISiloBuilder AddMemoryStreams(this ISiloBuilder builder, string name)
     {
         builder.Services.AddKeyedSingleton(name, (services, _) => new StreamProvider(

@@ -9,10 +9,7 @@ public readonly record struct StreamId
     private StreamId(string? ns, string key) => (_namespace, _key) = (ns, key);
 
     public static StreamId Create(string? ns, string key) => new(ns, key);
-
     public string GetKeyAsString() => _key ?? "";
-
     public string? GetNamespace() => _namespace;
-
     public override string ToString() => $"{_namespace ?? "null"}/{_key}";
 }

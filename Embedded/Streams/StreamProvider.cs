@@ -7,7 +7,6 @@ internal sealed class StreamProvider(string name, EmbeddedSilo silo, int pending
     // Publishers read without a lock; the lists of subscriptions are replaced, never changed, under it.
     private readonly ConcurrentDictionary<(StreamId Id, Type ItemType), ISubscription[]> _subscriptions = new();
     private readonly Lock _changing = new();
-    private bool _isStopped;
 
     public string Name => name;
     public bool IsRewindable => false;
@@ -22,7 +21,6 @@ internal sealed class StreamProvider(string name, EmbeddedSilo silo, int pending
     {
         lock (_changing)
         {
-            ObjectDisposedException.ThrowIf(_isStopped, this);
             _subscriptions[stream] = [.. Subscriptions(stream), subscription];
         }
     }
@@ -44,16 +42,7 @@ internal sealed class StreamProvider(string name, EmbeddedSilo silo, int pending
     }
 
     /// <summary>Ends every subscription and waits for the deliveries that are running.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        ISubscription[] all;
-        lock (_changing)
-        {
-            _isStopped = true;
-            all = [.. _subscriptions.Values.SelectMany(subscriptions => subscriptions)];
-            _subscriptions.Clear();
-        }
-
-        await Task.WhenAll(all.Select(subscription => subscription.EndAsync())).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    public async Task StopAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(_subscriptions.Values.SelectMany(subscriptions => subscriptions).Select(subscription => subscription.EndAsync()))
+            .WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -3,7 +3,6 @@ namespace Orleans;
 /// <summary>The way from a grain to streams.</summary>
 public static class GrainStreamingExtensions
 {
-    /// <summary>The stream provider of this name.</summary>
     public static IStreamProvider GetStreamProvider(this IGrainBase grain, string name) =>
         grain.GrainContext.ActivationServices.GetRequiredKeyedService<IStreamProvider>(name);
 }
@@ -11,7 +10,6 @@ public static class GrainStreamingExtensions
 /// <summary>The way from outside of grains to streams.</summary>
 public static class ClientStreamingExtensions
 {
-    /// <summary>The stream provider of this name.</summary>
     public static IStreamProvider GetStreamProvider(this IClusterClient client, string name) =>
         client.ServiceProvider.GetRequiredKeyedService<IStreamProvider>(name);
 }

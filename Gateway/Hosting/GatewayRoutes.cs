@@ -23,10 +23,14 @@ public static class GatewayRoutes
         app.Use(OutboundUpgrade.InstallAsync);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = viewers.PingEvery, KeepAliveTimeout = viewers.PongWithin });
         app.UsePage();
+
+        // Said aloud because otherwise it comes first, and the fallback is matched before any file of the page.
+        app.UseRouting();
         app.MapPublishers();
         app.MapViewers();
         app.MapHub();
         app.MapOperations();
+        app.UseProbes();
         app.MapFallback("{**path}", context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "There is nothing at this address. GET / is the page; PROTOCOL.md lists the others."));
         return app;
     }

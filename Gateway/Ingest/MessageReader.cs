@@ -25,6 +25,12 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
             return new ReadMessage(ReadOutcome.Closed, default, default);
         }
 
+        if (result.EndOfMessage)
+        {
+            // An empty message: the read of nothing has taken all of it.
+            return new ReadMessage(ReadOutcome.Message, KindOf(result), default);
+        }
+
         CancellationTokenSource? late = null, either = null;
         var buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
         try
@@ -46,8 +52,7 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
 
                 if (result.EndOfMessage)
                 {
-                    var kind = result.MessageType == WebSocketMessageType.Text ? MessageKind.Text : MessageKind.Binary;
-                    return new ReadMessage(ReadOutcome.Message, kind, buffer.AsMemory(0, length).ToArray());
+                    return new ReadMessage(ReadOutcome.Message, KindOf(result), buffer.AsMemory(0, length).ToArray());
                 }
 
                 // Most messages come whole and never get here: no timer is made for them.
@@ -71,6 +76,9 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
             late?.Dispose();
         }
     }
+
+    private static MessageKind KindOf(ValueWebSocketReceiveResult result) =>
+        result.MessageType == WebSocketMessageType.Text ? MessageKind.Text : MessageKind.Binary;
 
     private static byte[] Grow(byte[] buffer, int length, int size)
     {

@@ -5,6 +5,8 @@ namespace OrleansRelay.Settings;
 /// <summary>The words in which a wrong setting is reported, the same for every section.</summary>
 public static class SettingsRules
 {
+    private static readonly string[] Secrets = ["ConnectionString", "OperatorKey"];
+
     /// <summary>Finds values out of range by the options' validation attributes.</summary>
     public static IEnumerable<(string Property, string Text)> Check(object options)
     {
@@ -14,7 +16,9 @@ public static class SettingsRules
         {
             var property = result.MemberNames.FirstOrDefault() ?? "";
             var value = options.GetType().GetProperty(property)?.GetValue(options);
-            return (property, $"is '{value}'. {result.ErrorMessage}");
+
+            // A connection string has a password in it, a key is one: their values never reach a log.
+            return (property, Secrets.Contains(property) ? $"is wrong. {result.ErrorMessage}" : $"is '{value}'. {result.ErrorMessage}");
         });
     }
 

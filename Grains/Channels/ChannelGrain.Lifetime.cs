@@ -1,5 +1,6 @@
 using OrleansRelay.Channels;
 using OrleansRelay.Directory;
+using OrleansRelay.Grains.Replication;
 
 namespace OrleansRelay.Grains.Channels;
 
@@ -11,6 +12,7 @@ internal sealed partial class ChannelGrain
 
     private long _listedAt;
     private bool _isListed;
+    private bool _isFenced;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -23,7 +25,8 @@ internal sealed partial class ChannelGrain
         _epoch = _rosterId = Math.Max(Now, record.State.Epoch + 1);
         _sessions = new PublisherSessions(firstSession: _rosterId);
         _roster = new ChannelRoster(firstMember: _rosterId);
-        await TakeStoredBufferAsync(cancellationToken);
+        var storedEpoch = await TakeStoredBufferAsync(cancellationToken);
+        await TakeReplicaAsync(storedEpoch);
         if (record.State is { StartedAt: > 0, EndedAt: 0 })
         {
             // The stream was running when the silo stopped: its publisher has one lease to come back.
@@ -39,8 +42,9 @@ internal sealed partial class ChannelGrain
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         metrics.Slept();
-        if (_history.Head == 0 && _ledger.Lines.Count == 0)
+        if (_isFenced || (_history.Head == 0 && _ledger.Lines.Count == 0))
         {
+            // A fenced activation's buffer is not the channel's any more.
             return;
         }
 
@@ -55,6 +59,10 @@ internal sealed partial class ChannelGrain
             };
             await stored.WriteStateAsync(cancellationToken);
             Log.BufferStored(logger, _name, _epoch, _history.Head, _history.Count, _history.Bytes);
+            if (_replica is not null && reason.ReasonCode == DeactivationReasonCode.ActivationIdle)
+            {
+                await _replica.RetireAsync();
+            }
         }
         catch (Exception exception)
         {
@@ -64,11 +72,12 @@ internal sealed partial class ChannelGrain
     }
 
     /// <summary>Takes the buffer out of the storage; only if that worked does the channel go on in its epoch.</summary>
-    private async Task TakeStoredBufferAsync(CancellationToken cancellationToken)
+    /// <returns>The epoch of the buffer, 0 when there was none.</returns>
+    private async Task<long> TakeStoredBufferAsync(CancellationToken cancellationToken)
     {
         if (!stored.RecordExists)
         {
-            return;
+            return 0;
         }
 
         var buffer = stored.State;
@@ -87,6 +96,57 @@ internal sealed partial class ChannelGrain
         }
 
         Trim();
+        return buffer.Epoch;
+    }
+
+    /// <summary>After a crash the second copy is all there is of the buffer; after a stop while the storage was away, too.</summary>
+    private async Task TakeReplicaAsync(long storedEpoch)
+    {
+        if (_options.Ack != AckLevel.Replicated || placement.Version == 0)
+        {
+            return;
+        }
+
+        _replica = new ChannelReplica(_name, GrainFactory, placement, time);
+        if (await _replica.TakeOverAsync(_rosterId, _history, storedEpoch) is not { } holding)
+        {
+            return;
+        }
+
+        _epoch = holding.Epoch;
+        foreach (var line in holding.Publishers)
+        {
+            _ledger.Write(line);
+        }
+
+        Log.Recovered(logger, _name, _epoch, _history.Head, _history.Count);
+    }
+
+    /// <summary>Has messages held on a second silo, where the channel's level asks for it.</summary>
+    /// <exception cref="InvalidOperationException">This activation was replaced by another one; the caller's next try reaches that.</exception>
+    private async Task ReplicateAsync(long firstOffset, Message[] messages, PublisherLine? line)
+    {
+        if (_replica is null)
+        {
+            return;
+        }
+
+        var append = new ReplicaAppend
+        {
+            Owner = 0,
+            Epoch = _epoch,
+            FirstOffset = firstOffset,
+            Messages = messages,
+            FirstHeld = _history.FirstHeld,
+            Publishers = line is null ? [] : [line],
+        };
+        if (!await _replica.HoldAsync(_history, _ledger, append))
+        {
+            _isFenced = true;
+            DeactivateOnIdle();
+            Log.Fenced(logger, _name, _epoch);
+            throw new InvalidOperationException($"Channel {_name} is owned by another activation now.");
+        }
     }
 
     private async Task StartAsync(bool isAnew)
@@ -152,7 +212,24 @@ internal sealed partial class ChannelGrain
         }
 
         await EndIfOverAsync(ChannelNotice.PublisherLost);
+        await LookAfterReplicaAsync();
         await ReportAsync();
+    }
+
+    /// <summary>After a silo came or went the copy is looked at even if nobody publishes: the next crash may be this silo's.</summary>
+    private async Task LookAfterReplicaAsync()
+    {
+        if (_replica is { NeedsLook: true } && _history.Head > 0)
+        {
+            try
+            {
+                await ReplicateAsync(_history.Head + 1, [], line: null);
+            }
+            catch (Exception exception)
+            {
+                Log.NotReplicated(logger, exception, _name);
+            }
+        }
     }
 
     /// <summary>Tells the directory when something changed, and now and then so that the listing doesn't run out.</summary>

@@ -28,5 +28,14 @@ internal sealed partial class ChannelGrain
 
         [LoggerMessage(7, LogLevel.Error, "Channel {Channel} could not store its record; the start or end of its stream is forgotten if it stops now.", EventName = "ChannelRecordNotWritten")]
         public static partial void RecordNotWritten(ILogger logger, Exception exception, ChannelName channel);
+
+        [LoggerMessage(8, LogLevel.Information, "Channel {Channel} took its buffer from its second copy: epoch {Epoch}, offset {Head}, {Messages} messages.", EventName = "ChannelRecovered")]
+        public static partial void Recovered(ILogger logger, ChannelName channel, long epoch, long head, int messages);
+
+        [LoggerMessage(9, LogLevel.Warning, "Channel {Channel} in epoch {Epoch} is owned by another activation now; this one acknowledges nothing any more.", EventName = "ChannelFenced")]
+        public static partial void Fenced(ILogger logger, ChannelName channel, long epoch);
+
+        [LoggerMessage(10, LogLevel.Warning, "Channel {Channel} has no second copy at the moment; the next publish or beat makes one.", EventName = "ChannelNotReplicated")]
+        public static partial void NotReplicated(ILogger logger, Exception exception, ChannelName channel);
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using Orleans.Streams;
 using OrleansRelay.Channels;
+using OrleansRelay.Grains.Replication;
 
 namespace OrleansRelay.Grains.Channels;
 
@@ -16,6 +17,7 @@ internal sealed partial class ChannelGrain(
     [PersistentState("channel", ChannelStreams.Storage)] IPersistentState<ChannelRecord> record,
     [PersistentState("buffer", ChannelStreams.Storage)] IPersistentState<StoredBuffer> stored,
     IOptionsMonitor<ChannelOptions> optionsOfNamespaces,
+    IReplicaPlacement placement,
     ChannelMetrics metrics,
     TimeProvider time,
     ILogger<ChannelGrain> logger)
@@ -27,6 +29,7 @@ internal sealed partial class ChannelGrain(
     private ChannelOptions _options = null!;
     private PublisherSessions _sessions = null!;
     private ChannelRoster _roster = null!;
+    private ChannelReplica? _replica;
     private IAsyncStream<ChannelBatch> _stream = null!;
     private long _rosterId;
     private long _epoch;
@@ -84,31 +87,40 @@ internal sealed partial class ChannelGrain(
             return new PublishResult { Status = status, Epoch = _epoch, LastOffset = known?.LastOffset ?? 0, LastSequence = known?.LastSequence ?? 0 };
         }
 
-        // 3. Store it, and put it on the stream in the same turn.
         if (request.Session == 0)
         {
             await FeedAsync();
         }
 
+        // 3. A second silo first: what viewers have seen must never get another offset. Turns don't interleave here, so the head stays.
         var messages = skip == 0 ? request.Messages : request.Messages[skip..];
         var firstOffset = _history.Head + 1;
+        var lastOffset = _history.Head + messages.Length;
+        var line = known is null ? null : new PublisherLine
+        {
+            PublisherId = request.PublisherId,
+            LastSequence = request.FirstSequence + request.Messages.Length - 1,
+            LastOffset = lastOffset,
+            WrittenAt = Now,
+        };
+        await ReplicateAsync(firstOffset, messages, line);
+
+        // 4. Store it, and put it on the stream in the same turn.
         foreach (var message in messages)
         {
             _history.Append(message);
         }
 
         Trim();
-        var lastSequence = known is null ? 0 : request.FirstSequence + request.Messages.Length - 1;
-        if (known is not null)
+        if (line is not null)
         {
-            _ledger.Write(new LedgerLine { PublisherId = request.PublisherId, LastSequence = lastSequence, LastOffset = _history.Head, WrittenAt = Now });
+            _ledger.Write(line);
         }
 
         _isListingDue = true;
         metrics.Published(messages);
-        var result = new PublishResult { Status = PublishStatus.Stored, Epoch = _epoch, LastOffset = _history.Head, LastSequence = lastSequence };
         await SendAsync(new ChannelBatch { Epoch = _epoch, FirstOffset = firstOffset, Messages = messages });
-        return result;
+        return new PublishResult { Status = PublishStatus.Stored, Epoch = _epoch, LastOffset = lastOffset, LastSequence = line?.LastSequence ?? 0 };
     }
 
     /// <inheritdoc/>

@@ -63,7 +63,21 @@ public sealed class ChannelOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan DedupeFor { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Who must have a message before it is acknowledged and sent to viewers.</summary>
+    /// <value>Replicated (default; a cluster of one silo does what it can) or Received. Namespace <c>video</c>: Received.</value>
+    public AckLevel Ack { get; set; } = AckLevel.Replicated;
+
     /// <summary>Whether live channels stand in the public list.</summary>
     /// <value>Default true.</value>
     public bool IsListed { get; set; } = true;
+}
+
+/// <summary>Who must have a message before it is acknowledged.</summary>
+public enum AckLevel
+{
+    /// <summary>The channel's silo: its crash loses the buffer.</summary>
+    Received,
+
+    /// <summary>Two silos: the crash of one loses nothing.</summary>
+    Replicated,
 }

@@ -27,7 +27,7 @@ internal static class ChannelOptionsSections
         return services;
     }
 
-    /// <summary>The hub has many publishers, no past, and names that are nobody else's business.</summary>
+    /// <summary>The hub has many publishers, no past, and names that are nobody else's business; video frames are worth little after the next one.</summary>
     private sealed class BuiltInNamespaces : IConfigureNamedOptions<ChannelOptions>
     {
         public void Configure(ChannelOptions options) => Configure(Options.DefaultName, options);
@@ -40,6 +40,12 @@ internal static class ChannelOptionsSections
                 options.HistoryMessages = 1000;
                 options.KeepAfterEnd = TimeSpan.Zero;
                 options.IsListed = false;
+            }
+            else if (name == "video")
+            {
+                // A lost frame is replaced by the next one; a second copy of each would double the silos' traffic.
+                options.Ack = AckLevel.Received;
+                options.SlowViewers = SlowViewerPolicy.LatestOnly;
             }
         }
     }

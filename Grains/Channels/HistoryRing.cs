@@ -50,10 +50,16 @@ internal sealed class HistoryRing
     {
         while (Count > 0 && (Count > maxMessages || Bytes > maxBytes || _ring[_start].PublishedAt < notBefore))
         {
-            Bytes -= _ring[_start].Payload.Length;
-            _ring[_start] = default;
-            _start = (_start + 1) % _ring.Length;
-            Count--;
+            DropOldest();
+        }
+    }
+
+    /// <summary>Drops what is older than an offset.</summary>
+    public void DropBefore(long offset)
+    {
+        while (Count > 0 && FirstHeld < offset)
+        {
+            DropOldest();
         }
     }
 
@@ -91,6 +97,14 @@ internal sealed class HistoryRing
     }
 
     private ref readonly Message At(long offset) => ref _ring[(_start + (int)(offset - FirstHeld)) % _ring.Length];
+
+    private void DropOldest()
+    {
+        Bytes -= _ring[_start].Payload.Length;
+        _ring[_start] = default;
+        _start = (_start + 1) % _ring.Length;
+        Count--;
+    }
 
     private void Grow()
     {

@@ -27,7 +27,7 @@ public sealed class StoredBuffer
 
     /// <summary>What was stored of each publisher.</summary>
     [Id(3)]
-    public LedgerLine[] Publishers { get; set; } = [];
+    public PublisherLine[] Publishers { get; set; } = [];
 
     /// <summary>Packs messages.</summary>
     /// <remarks>One array of bytes instead of a list: a storage that writes JSON would otherwise spend 60 bytes of names on each message.</remarks>

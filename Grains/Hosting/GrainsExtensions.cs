@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansRelay.Grains.Channels;
+using OrleansRelay.Grains.Replication;
 
 namespace OrleansRelay.Grains.Hosting;
 
@@ -13,6 +14,7 @@ public static class GrainsExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ChannelMetrics>();
+        services.TryAddSingleton<IReplicaPlacement, NoReplicas>();
         return services.AddChannelOptions(configuration);
     }
 }

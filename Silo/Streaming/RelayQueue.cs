@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Orleans.Streams;
+using OrleansRelay.Streaming;
 
 namespace OrleansRelay.Silo.Streaming;
 

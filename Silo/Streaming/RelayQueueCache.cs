@@ -1,4 +1,5 @@
 using Orleans.Streams;
+using OrleansRelay.Streaming;
 
 namespace OrleansRelay.Silo.Streaming;
 

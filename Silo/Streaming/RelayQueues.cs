@@ -1,6 +1,7 @@
 using Orleans.Providers.Streams.Common;
 using Orleans.Streams;
 using OrleansRelay.Channels;
+using OrleansRelay.Streaming;
 
 namespace OrleansRelay.Silo.Streaming;
 

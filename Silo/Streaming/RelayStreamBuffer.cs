@@ -1,5 +1,6 @@
 using Orleans.Providers.Streams.Common;
 using Orleans.Streams;
+using OrleansRelay.Streaming;
 
 namespace OrleansRelay.Silo.Streaming;
 

@@ -1,6 +1,6 @@
 // `/`: what is live now.
 import { CHANNEL_PATTERN } from './channel-name.js';
-import { followDirectory, showTotals } from './directory.js';
+import { followDirectory } from './directory.js';
 import { h } from './dom.js';
 import { ago, bytes, count, plural } from './format.js';
 import { linkTo } from './router.js';
@@ -11,7 +11,6 @@ export function channelsView() {
   let shown = '';
 
   const stop = followDirectory(channels => {
-    showTotals(channels);
     const live = channels.toSorted((a, b) => b.live - a.live || b.viewers - a.viewers || a.channel.localeCompare(b.channel));
     state.replaceChildren(...(live.length === 0 ? nothingYet() : []));
     state.hidden = live.length > 0;

@@ -9,7 +9,9 @@ export function followDirectory(onChannels, onFailure = () => {}) {
       const answer = await fetch('api/channels', { signal: AbortSignal.timeout(10_000) });
       if (!answer.ok) throw new Error(`the relay answered ${answer.status}`);
       const { channels } = await answer.json();
-      if (!isStopped) onChannels(channels);
+      if (isStopped) return;
+      showTotals(channels);
+      onChannels(channels);
     } catch (error) {
       if (!isStopped) onFailure(error);
     }
@@ -31,7 +33,7 @@ export function followChannel(channel, onChannel) {
   return followDirectory(channels => onChannel(channels.find(it => it.channel === channel)));
 }
 
-export function showTotals(channels) {
+function showTotals(channels) {
   const viewers = channels.reduce((sum, channel) => sum + (channel.viewers ?? 0), 0);
   document.querySelector('[data-test=totals]').textContent = `${channels.filter(it => it.live).length} live · ${viewers} watching`;
 }

@@ -12,18 +12,19 @@ export function messageList(log, onChoose) {
     class: 'messages', role: 'listbox', tabIndex: 0, 'aria-label': 'Messages, oldest first', test: 'messages', on: { scroll: onScroll, keydown: onKey, click: onClick },
   }, tall);
   const end = h('button', { class: 'button to-end', type: 'button', hidden: true, test: 'to-end', on: { click: () => { follows = true; draw(); } } }, '↓ Newest');
-  let follows = true, chosen, frame, drawnTop = 0;
+  let follows = true, chosen, frame, drawnTop = 0, drawnLength = 0;
 
   function update() {
     frame ??= requestAnimationFrame(() => { frame = undefined; draw(); });
   }
 
   function draw() {
-    tall.style.height = `${log.length * ROW}px`;
-    if (follows) element.scrollTop = log.length * ROW;
+    drawnLength = log.length;
+    tall.style.height = `${drawnLength * ROW}px`;
+    if (follows) element.scrollTop = drawnLength * ROW;
     drawnTop = element.scrollTop;
     const first = Math.max(0, Math.floor(drawnTop / ROW) - 4);
-    const last = Math.min(log.length, first + Math.ceil(element.clientHeight / ROW) + 8);
+    const last = Math.min(drawnLength, first + Math.ceil(element.clientHeight / ROW) + 8);
     rows.style.transform = `translateY(${first * ROW}px)`;
     rows.replaceChildren(...Array.from({ length: last - first }, (_, i) => row(first + i)));
     end.hidden = follows;
@@ -45,9 +46,10 @@ export function messageList(log, onChoose) {
   }
 
   function onScroll() {
-    // A scroll that draw() made itself is no wish to leave the end.
+    // A scroll that draw() made itself is no wish to leave the end; nor is one that the browser made because the list grew taller.
+    // The end is the one that was drawn: more may have come since.
     if (Math.abs(element.scrollTop - drawnTop) < 1) return;
-    follows = element.scrollTop + element.clientHeight >= log.length * ROW - ROW;
+    follows = element.scrollTop + element.clientHeight >= drawnLength * ROW - ROW;
     update();
   }
 

@@ -19,9 +19,9 @@ export class Game {
   }
 
   apply(message) {
-    this.received++;
     if (typeof message.time === 'number') this.time = Math.max(this.time, message.time);
     this[`on_${message.type}`]?.(message);
+    this.received++;
   }
 
   on_start({ title, map, length, players = [] }) {

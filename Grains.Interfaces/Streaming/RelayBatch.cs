@@ -1,7 +1,7 @@
 using Orleans.Streams;
 using OrleansRelay.Channels;
 
-namespace OrleansRelay.Silo.Streaming;
+namespace OrleansRelay.Streaming;
 
 /// <summary>What one delivery carries: neighbouring batches of one channel.</summary>
 /// <remarks>Only the batches travel. The stream's name goes with the delivery anyway, and the place in the queue means nothing elsewhere.</remarks>
@@ -21,7 +21,7 @@ public sealed class RelayBatch : IBatchContainer
     public StreamSequenceToken SequenceToken { get; init; } = null!;
 
     /// <summary>What it weighs against the bounds of queues and deliveries, in bytes.</summary>
-    internal long Weight => Batches.Sum(batch => batch.Messages.Sum(message => message.Payload.Length + 64L) + 64);
+    public long Weight => Batches.Sum(batch => batch.Messages.Sum(message => message.Payload.Length + 64L) + 64);
 
     /// <inheritdoc/>
     public IEnumerable<Tuple<T, StreamSequenceToken>> GetEvents<T>() => Batches.OfType<T>().Select(batch => Tuple.Create(batch, SequenceToken));

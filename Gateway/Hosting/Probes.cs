@@ -1,0 +1,53 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansRelay.Directory;
+
+namespace OrleansRelay.Gateway.Hosting;
+
+/// <summary>The three questions of an orchestrator, each with an answer of its own.</summary>
+/// <remarks>
+/// <c>/health/startup</c>: has it joined the cluster and begun to serve? Asked until the first yes. <c>/health/ready</c>: should it get new
+/// connections now? No while it drains, and while the grains don't answer. <c>/health/live</c>: does its own loop answer? It depends on
+/// nothing else: were it to ask the database, an outage of that would restart every pod and end every connection.
+/// </remarks>
+public static class Probes
+{
+    private static readonly TimeSpan GrainsWithin = TimeSpan.FromSeconds(2);
+
+    /// <summary>Adds what a process needs that serves nothing but probes.</summary>
+    public static WebApplicationBuilder AddProbes(this WebApplicationBuilder builder)
+    {
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        return builder;
+    }
+
+    /// <summary>Serves them.</summary>
+    public static WebApplication UseProbes(this WebApplication app)
+    {
+        var lifetime = app.Lifetime;
+        app.MapGet("/health/live", () => Results.Text("live"));
+        app.MapGet("/health/startup", () => Answer(lifetime.ApplicationStarted.IsCancellationRequested, "started", "starting"));
+        app.MapGet("/health/ready", async (IGrainFactory grains, TimeProvider time, HttpContext context) =>
+            Answer(!IsStopping(context, lifetime) && await AnswersAsync(grains, time), "ready", "not ready"));
+        return app;
+    }
+
+    private static bool IsStopping(HttpContext context, IHostApplicationLifetime lifetime) =>
+        lifetime.ApplicationStopping.IsCancellationRequested || context.RequestServices.GetService<GatewayDrain>() is { IsDraining: true };
+
+    private static IResult Answer(bool isYes, string yes, string no) =>
+        Results.Text(isYes ? yes : no, statusCode: isYes ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<bool> AnswersAsync(IGrainFactory grains, TimeProvider time)
+    {
+        try
+        {
+            await grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync().WaitAsync(GrainsWithin, time);
+            return true;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,186 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+
+namespace OrleansRelay.TestKit.Clients;
+
+/// <summary>A TCP connection to the relay that sends whatever bytes a test wants and reads the answer byte by byte.</summary>
+public sealed class RawSocket : IAsyncDisposable
+{
+    /// <summary>A good handshake's headers, for a test to leave out or change one.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Handshake = new Dictionary<string, string>
+    {
+        ["Host"] = "relay",
+        ["Upgrade"] = "websocket",
+        ["Connection"] = "Upgrade",
+        ["Sec-WebSocket-Version"] = "13",
+        ["Sec-WebSocket-Key"] = "dGhlIHNhbXBsZSBub25jZQ==",
+    };
+
+    private readonly TcpClient _client = new();
+    private NetworkStream _stream = null!;
+
+    public static async Task<RawSocket> ConnectAsync(Uri relay)
+    {
+        var socket = new RawSocket();
+        await socket._client.ConnectAsync(relay.Host, relay.Port).WithinTest("a TCP connection to the relay");
+        socket._client.NoDelay = true;
+        socket._stream = socket._client.GetStream();
+        return socket;
+    }
+
+    /// <summary>Connects and shakes hands.</summary>
+    public static async Task<RawSocket> UpgradeAsync(Uri relay, string path)
+    {
+        var socket = await ConnectAsync(relay);
+        await socket.SendRequestAsync(path, Handshake);
+        var answer = await socket.ReadResponseAsync();
+        return answer.Status == 101 ? socket : throw new InvalidOperationException($"The relay answered {answer.Status} to the handshake: {answer.Body}");
+    }
+
+    /// <summary>How much the kernel takes in for a client that doesn't read; set before what is to be kept back.</summary>
+    public int ReceiveBufferBytes
+    {
+        set => _client.ReceiveBufferSize = value;
+    }
+
+    public Task SendRequestAsync(string path, IReadOnlyDictionary<string, string> headers, string method = "GET") =>
+        SendAsync(Encoding.ASCII.GetBytes($"{method} /{path} HTTP/1.1\r\n{string.Concat(headers.Select(header => $"{header.Key}: {header.Value}\r\n"))}\r\n"));
+
+    public Task SendAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes).WithinTest("raw bytes to be sent");
+
+    /// <summary>Sends one frame as a client does.</summary>
+    /// <param name="opcode">0 to 15.</param>
+    /// <param name="payload">What it carries.</param>
+    /// <param name="isFinal">The FIN bit.</param>
+    /// <param name="reservedBits">The RSV bits, 0 to 7.</param>
+    /// <param name="isMasked">False breaks the protocol.</param>
+    public Task SendFrameAsync(int opcode, ReadOnlySpan<byte> payload, bool isFinal = true, int reservedBits = 0, bool isMasked = true) =>
+        SendAsync(ToFrame(opcode, payload, isFinal, reservedBits, isMasked));
+
+    /// <summary>The bytes of one frame, with the mask 1, 2, 3, 4.</summary>
+    public static byte[] ToFrame(int opcode, ReadOnlySpan<byte> payload, bool isFinal = true, int reservedBits = 0, bool isMasked = true)
+    {
+        var frame = new MemoryStream();
+        frame.WriteByte((byte)((isFinal ? 0x80 : 0) | (reservedBits << 4) | opcode));
+        Span<byte> length = stackalloc byte[9];
+        var lengthBytes = payload.Length switch
+        {
+            <= 125 => 1,
+            <= ushort.MaxValue => 3,
+            _ => 9,
+        };
+        length[0] = (byte)(lengthBytes == 1 ? payload.Length : lengthBytes == 3 ? 126 : 127);
+        if (lengthBytes == 3)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(length[1..], (ushort)payload.Length);
+        }
+        else if (lengthBytes == 9)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(length[1..], (ulong)payload.Length);
+        }
+
+        length[0] |= (byte)(isMasked ? 0x80 : 0);
+        frame.Write(length[..lengthBytes]);
+        if (isMasked)
+        {
+            frame.Write([1, 2, 3, 4]);
+        }
+
+        for (var index = 0; index < payload.Length; index++)
+        {
+            frame.WriteByte(isMasked ? (byte)(payload[index] ^ (index % 4 + 1)) : payload[index]);
+        }
+
+        return frame.ToArray();
+    }
+
+    /// <summary>A close frame's payload.</summary>
+    public static byte[] CloseWith(int code, string reason = "") => [(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)];
+
+    /// <summary>The next frame of the relay, or null when it has ended the connection.</summary>
+    public async Task<(int Opcode, bool IsFinal, byte[] Payload)?> ReadFrameAsync()
+    {
+        var head = new byte[2];
+        if (!await TryReadAsync(head))
+        {
+            return null;
+        }
+
+        var rest = new byte[(head[1] & 0x7f) switch
+        {
+            126 => 2,
+            127 => 8,
+            _ => 0,
+        }];
+        await TryReadAsync(rest);
+        var length = rest.Length switch
+        {
+            2 => BinaryPrimitives.ReadUInt16BigEndian(rest),
+            8 => (long)BinaryPrimitives.ReadUInt64BigEndian(rest),
+            _ => head[1],
+        };
+        var payload = new byte[length];
+        return await TryReadAsync(payload) ? (head[0] & 0x0f, (head[0] & 0x80) != 0, payload) : null;
+    }
+
+    /// <summary>Reads frames up to the close and then to the end of the connection.</summary>
+    /// <returns>The code; 1005 for a close without one, 1006 when the connection ended without a close.</returns>
+    public async Task<(int Code, string Reason)> ReadCloseAsync()
+    {
+        while (await ReadFrameAsync() is { } frame)
+        {
+            if (frame.Opcode == 8)
+            {
+                return frame.Payload.Length < 2 ? (1005, "") : (BinaryPrimitives.ReadUInt16BigEndian(frame.Payload), Encoding.UTF8.GetString(frame.Payload.AsSpan(2)));
+            }
+        }
+
+        return (1006, "");
+    }
+
+    /// <summary>Whether the relay ends the connection without sending anything more.</summary>
+    public async Task<bool> IsEndedAsync() => !await TryReadAsync(new byte[1]);
+
+    /// <summary>Reads an HTTP answer: with its body when that has a length, or is chunked.</summary>
+    public async Task<(int Status, string Head, string Body)> ReadResponseAsync()
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await TryReadAsync(one))
+        {
+            head.Append((char)one[0]);
+        }
+
+        var text = head.ToString();
+        var status = text.Length > 12 ? int.Parse(text.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture) : 0;
+        var body = new byte[HeaderNumber(text, "Content-Length")];
+        await TryReadAsync(body);
+        return (status, text, Encoding.UTF8.GetString(body));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static int HeaderNumber(string head, string name)
+    {
+        var line = head.Split("\r\n").FirstOrDefault(one => one.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));
+        return line is null ? 0 : int.Parse(line.AsSpan(name.Length + 1), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private async Task<bool> TryReadAsync(Memory<byte> target)
+    {
+        try
+        {
+            return await _stream.ReadAtLeastAsync(target, target.Length, throwOnEndOfStream: false).WithinTest("raw bytes of the relay") == target.Length;
+        }
+        catch (IOException)
+        {
+            // The relay cut the connection off.
+            return false;
+        }
+    }
+}
