@@ -27,7 +27,7 @@ internal sealed partial class ChannelRoute(GatewayDrain drain, ConnectionLimits 
     /// <summary>Serves a request that may last.</summary>
     public async Task HandleAsync(HttpContext context, ConnectionRole role, Func<Task> handler)
     {
-        if (drain.IsDraining)
+        if (drain.Begun.IsCompleted)
         {
             await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "This gateway is restarting. Come back at once.", RetryAfter);
             return;

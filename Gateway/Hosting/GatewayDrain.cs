@@ -1,45 +1,50 @@
 using Microsoft.Extensions.Options;
 using OrleansRelay.Gateway.Streams;
 using OrleansRelay.Gateway.Viewers;
-using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Gateway.Hosting;
 
 /// <summary>Ends the gateway's connections properly when the process is told to stop.</summary>
 /// <remarks>
 /// It runs before anything of the host stops, so grains still take what publishers have sent: publishers first (what they sent is
-/// stored and acknowledged), then viewers (they have been given it), then the leases.
+/// stored and acknowledged), then viewers (they have been given it) in paced batches, then the leases.
 /// </remarks>
 internal sealed partial class GatewayDrain(
-    ViewerRegistry viewers, ConnectionLimits connections, ChannelPresences presences, IOptions<GatewayOptions> options, ILogger<GatewayDrain> logger)
+    ViewerRegistry viewers, ConnectionLimits connections, ChannelPresences presences, IOptions<GatewayOptions> options, TimeProvider time, ILogger<GatewayDrain> logger)
     : IHostedLifecycleService
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when draining begins.</summary>
+    /// <summary>Completes when connections begin to be closed, and new ones to be refused.</summary>
     public Task Begun => _begun.Task;
 
-    /// <summary>Whether new connections are refused.</summary>
-    public bool IsDraining => _begun.Task.IsCompleted;
+    /// <summary>Whether the gateway should get no new connections; those that come all the same are served until <see cref="Begun"/>.</summary>
+    public bool IsDraining { get; private set; }
 
     /// <inheritdoc/>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        var settings = options.Value;
+        IsDraining = true;
+        Log.NotReady(logger, settings.DrainDelay);
+        await Task.Delay(settings.DrainDelay, time, cancellationToken);
+
         Log.Begun(logger, connections.Publishers, viewers.Count);
         _begun.TrySetResult();
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.Value.DrainWithin);
+        using var late = new CancellationTokenSource(settings.DrainWithin, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
             await connections.PublishersGone.WaitAsync(deadline.Token);
-            viewers.EndAll(CloseCode.Restarting);
+            var total = viewers.Count;
+            await viewers.EndAllAsync(settings.DrainWithin * 0.8, ended => Log.Progress(logger, ended, total), deadline.Token);
             await connections.AllGone.WaitAsync(deadline.Token);
             await presences.LeaveAsync(deadline.Token);
             Log.Done(logger);
         }
         catch (OperationCanceledException)
         {
-            viewers.EndAll(CloseCode.Restarting);
+            await viewers.EndAllAsync(TimeSpan.Zero, _ => { }, CancellationToken.None);
             Log.CutShort(logger, connections.Count);
         }
     }
@@ -63,6 +68,12 @@ internal sealed partial class GatewayDrain(
     {
         [LoggerMessage(1, LogLevel.Information, "Draining {Publishers} publishers and {Viewers} viewers.", EventName = "DrainBegun")]
         public static partial void Begun(ILogger logger, int publishers, int viewers);
+
+        [LoggerMessage(4, LogLevel.Information, "Not ready any more; still serving for {Delay} until load balancers have noticed.", EventName = "DrainNotReady")]
+        public static partial void NotReady(ILogger logger, TimeSpan delay);
+
+        [LoggerMessage(5, LogLevel.Information, "Drained {Ended} of {Viewers} viewers.", EventName = "DrainProgress")]
+        public static partial void Progress(ILogger logger, int ended, int viewers);
 
         [LoggerMessage(2, LogLevel.Information, "Drained: every connection was closed properly.", EventName = "DrainDone")]
         public static partial void Done(ILogger logger);

@@ -23,8 +23,13 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan HandshakeWithin { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a stopping gateway waits for publishers and viewers to be closed properly.</summary>
-    /// <value>0 to 10 min. Default 10 s.</value>
+    /// <summary>How long a stopping gateway goes on serving after its readiness went off, until load balancers have noticed.</summary>
+    /// <value>0 to 5 min. Default 0: nobody balances. In Kubernetes 5 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan DrainDelay { get; set; }
+
+    /// <summary>How long a stopping gateway then takes at most to close publishers and viewers properly.</summary>
+    /// <value>0 to 10 min. Default 10 s. A few viewers are closed at once; many in equal batches over four fifths of it.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainWithin { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -38,7 +38,7 @@ public static class GatewayServices
             sockets.MaxWriteBufferSize = Gateway(provider).WriteBufferBytes;
         }));
         services.AddSingleton<IConfigureOptions<HostOptions>>(provider => new ConfigureOptions<HostOptions>(
-            host => host.ShutdownTimeout = Gateway(provider).DrainWithin + TimeSpan.FromSeconds(20)));
+            host => host.ShutdownTimeout = Gateway(provider).DrainDelay + Gateway(provider).DrainWithin + TimeSpan.FromSeconds(20)));
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>>(provider => new ConfigureOptions<ForwardedHeadersOptions>(forwarded =>
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Unicode;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Hosting;
@@ -9,7 +10,7 @@ using OrleansRelay.Gateway.Hosting;
 namespace OrleansRelay.Gateway.Ingest;
 
 /// <summary><c>POST /streamer/{channel}</c>: publishes one message, or a batch of lines, and answers once it is stored.</summary>
-internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, TimeProvider time)
+internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, IOptions<IngestOptions> options, TimeProvider time)
 {
     /// <summary>Largest batch, in bytes of body: a batch is stored whole or not at all, so it is held in memory.</summary>
     private const int MaxBatchBytes = 64 * 1024 * 1024;
@@ -46,13 +47,30 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, Tim
             return;
         }
 
-        var result = await grain.PublishAsync(new PublishRequest { PublisherId = publisherId, FirstSequence = sequence, Messages = messages });
+        var result = await PublishAsync(grain, new PublishRequest { PublisherId = publisherId, FirstSequence = sequence, Messages = messages }, context.RequestAborted);
         if (result.Status == PublishStatus.Stored)
         {
             totals.Add(messages);
         }
 
         await AnswerAsync(context, result, messages.Length);
+    }
+
+    /// <summary>Publishes, and again while the channel can't be reached: a call whose answer was lost is recognised by publisher and sequence.</summary>
+    private async Task<PublishResult> PublishAsync(IChannelGrain grain, PublishRequest request, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(PublisherSession.FirstRetryAfter, PublisherSession.LongestRetryAfter, time);
+        while (true)
+        {
+            try
+            {
+                return await grain.PublishAsync(request);
+            }
+            catch (Exception exception) when (exception is not ArgumentException && backoff.Elapsed < options.Value.RetryFor)
+            {
+                await backoff.WaitAsync(cancellationToken);
+            }
+        }
     }
 
     private static Task AnswerAsync(HttpContext context, PublishResult result, int count) => result.Status switch
@@ -69,6 +87,8 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, Tim
         (publisherId, sequence, error) = (query["publisher"].ToString(), 0, "");
         if (publisherId.Length == 0 && !query.ContainsKey("sequence"))
         {
+            // A name for this request alone, so that it can be tried again without being stored twice.
+            (publisherId, sequence) = ("http-" + Guid.NewGuid().ToString("N"), 1);
             return true;
         }
 

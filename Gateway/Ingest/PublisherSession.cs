@@ -18,8 +18,11 @@ namespace OrleansRelay.Gateway.Ingest;
 /// </remarks>
 internal sealed partial class PublisherSession : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstRetryAfter = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(2);
+    /// <summary>The first wait after a failed call; the next ones double.</summary>
+    public static readonly TimeSpan FirstRetryAfter = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest wait after a failed call.</summary>
+    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(2);
 
     private readonly Channel<(Message Message, long Sequence)> _waiting =
         System.Threading.Channels.Channel.CreateUnbounded<(Message, long)>(new UnboundedChannelOptions { SingleReader = true });
@@ -204,8 +207,7 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     /// <returns>Null when it is stored, else the code to close the publisher with.</returns>
     private async Task<CloseCode?> SendAsync(Message[] messages, long firstSequence)
     {
-        var startedAt = _time.GetTimestamp();
-        var wait = FirstRetryAfter;
+        var backoff = new Backoff(FirstRetryAfter, LongestRetryAfter, _time);
         while (true)
         {
             try
@@ -237,14 +239,12 @@ internal sealed partial class PublisherSession : IAsyncDisposable
                         return CloseCode.SequenceGap;
                 }
             }
-            catch (Exception exception) when (_time.GetElapsedTime(startedAt) < _options.RetryFor)
+            catch (Exception exception) when (backoff.Elapsed < _options.RetryFor)
             {
-                Log.Retrying(_logger, exception, Channel, wait);
+                Log.Retrying(_logger, exception, Channel, backoff.Elapsed);
             }
 
-            // Half fixed, half random: publishers that lost the same silo don't all come back at one moment.
-            await Task.Delay(wait / 2 + wait / 2 * Random.Shared.NextDouble(), _time, _stop.Token);
-            wait = wait * 2 < LongestRetryAfter ? wait * 2 : LongestRetryAfter;
+            await backoff.WaitAsync(_stop.Token);
         }
     }
 
@@ -267,8 +267,8 @@ internal sealed partial class PublisherSession : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Channel {Channel} could not be published to; trying again in {Wait}.", EventName = "PublishRetried")]
-        public static partial void Retrying(ILogger logger, Exception exception, ChannelName channel, TimeSpan wait);
+        [LoggerMessage(1, LogLevel.Warning, "Channel {Channel} could not be published to for {Elapsed}; trying again.", EventName = "PublishRetried")]
+        public static partial void Retrying(ILogger logger, Exception exception, ChannelName channel, TimeSpan elapsed);
 
         [LoggerMessage(2, LogLevel.Error, "Channel {Channel} could not be published to for too long; its publisher is asked to come back.", EventName = "PublishFailed")]
         public static partial void Failed(ILogger logger, Exception exception, ChannelName channel);

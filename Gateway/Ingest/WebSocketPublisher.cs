@@ -29,7 +29,7 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
         using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = ReadAllAsync(socket, session, opened.State.Settings.MaxMessageBytes, isV1, stopReading.Token);
         var first = await Task.WhenAny(reading, session.Ended, drain.Begun);
-        var code = first == reading ? await reading : first == session.Ended ? await session.Ended : CloseCode.Restarting;
+        var code = first == reading ? await reading : first == session.Ended ? await session.Ended : CloseCode.RestartingSoon();
 
         // A publisher that is asked to come back may have sent more before it hears: that is read too, up to its answer.
         if (first != reading && code is { } toTell)
@@ -130,7 +130,7 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
         {
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
-                await socket.CloseOutputAsync((WebSocketCloseStatus)code.Code, code.Reason, CancellationToken.None);
+                await socket.CloseOutputAsync((WebSocketCloseStatus)code.Code, code.Text, CancellationToken.None);
             }
         }
         catch (Exception exception) when (exception is WebSocketException or IOException or ObjectDisposedException)

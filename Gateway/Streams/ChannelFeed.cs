@@ -21,6 +21,9 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     /// <summary>Batches that may wait for the loop. It only encodes and signals, so more than a few wait only while a gap is filled; what is refused is filled too.</summary>
     private const int MaxWaitingBatches = 1024;
 
+    /// <summary>Beats in a row that find the feed behind before its subscription counts as dead. One may just have come before the stream.</summary>
+    private const int SilentBeatsAllowed = 2;
+
     private readonly Lock _gate = new();
     private readonly Channel<ChannelBatch> _batches =
         System.Threading.Channels.Channel.CreateBounded<ChannelBatch>(new BoundedChannelOptions(MaxWaitingBatches) { SingleReader = true });
@@ -39,6 +42,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     private long _epoch;
     private long _next;
     private long _toldHead;
+    private int _silentBeats;
 
     public ChannelFeed(ChannelName channel, IClusterClient cluster, ChannelPresences presences, HistoryReader history, GatewayMetrics metrics, ILogger<ChannelFeed> logger)
     {
@@ -51,7 +55,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     /// <summary>Subscribes, and only then asks for the head: what is published in between comes by the stream, what was before is history.</summary>
     public async Task StartAsync()
     {
-        _subscription = await _cluster.GetStreamProvider(ChannelStreams.Provider).GetStream<ChannelBatch>(ChannelStreams.Of(Channel)).SubscribeAsync(this);
+        await TrySubscribeAsync();
         _presence = _presences.Hold(Channel, presence => presence.ChangeFeeds(+1));
         var state = await _presences.RenewAsync(_presence);
         (_epoch, _next) = (state.Epoch, state.Head + 1);
@@ -146,6 +150,48 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
             _presence.ChangeFeeds(-1);
         }
 
+        await UnsubscribeAsync();
+    }
+
+    /// <summary>
+    /// A subscription that can't be had (the database that keeps it is away) does not keep viewers out: until it can, the beat alone
+    /// brings the channel here, a second late.
+    /// </summary>
+    private async Task TrySubscribeAsync()
+    {
+        try
+        {
+            _subscription = await _cluster.GetStreamProvider(ChannelStreams.Provider).GetStream<ChannelBatch>(ChannelStreams.Of(Channel)).SubscribeAsync(this);
+        }
+        catch (Exception exception)
+        {
+            _subscription = null;
+            Log.NotSubscribed(_logger, exception, Channel);
+        }
+    }
+
+    /// <summary>Subscribes again when beat after beat brings what the stream should have brought: the subscription is dead, and nobody says so.</summary>
+    private async Task LookAfterSubscriptionAsync(bool isBehind)
+    {
+        _silentBeats = isBehind ? _silentBeats + 1 : 0;
+        if (_subscription is not null && _silentBeats < SilentBeatsAllowed)
+        {
+            return;
+        }
+
+        _silentBeats = 0;
+        if (_subscription is not null)
+        {
+            Log.SubscriptionDead(_logger, Channel);
+            await UnsubscribeAsync();
+        }
+
+        await TrySubscribeAsync();
+        _presence!.TellSoon();
+    }
+
+    private async Task UnsubscribeAsync()
+    {
         try
         {
             if (_subscription is not null)
@@ -199,9 +245,20 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
             Jump(new Position(batch.Epoch, 1), logs => Tell(logs, Notices.Epoch(batch.Epoch, 1)));
         }
 
-        if (batch.FirstOffset > _next)
+        var isBeat = batch.Messages.Length == 0 && batch.Notice == ChannelNotice.None;
+        var isBehind = batch.FirstOffset > _next;
+        if (isBehind)
         {
             await FillAsync(batch.FirstOffset - 1);
+        }
+
+        if (isBeat)
+        {
+            await LookAfterSubscriptionAsync(isBehind);
+        }
+        else
+        {
+            _silentBeats = 0;
         }
 
         if (batch.FirstOffset > _next)
@@ -321,6 +378,12 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
 
         [LoggerMessage(3, LogLevel.Information, "Channel {Channel} went on from epoch {FormerEpoch} to {Epoch}.", EventName = "EpochChanged")]
         public static partial void EpochChanged(ILogger logger, ChannelName channel, long formerEpoch, long epoch);
+
+        [LoggerMessage(5, LogLevel.Warning, "Channel {Channel} could not be subscribed to; until it can, the beat brings its messages a second late.", EventName = "NotSubscribed")]
+        public static partial void NotSubscribed(ILogger logger, Exception exception, ChannelName channel);
+
+        [LoggerMessage(6, LogLevel.Warning, "The subscription of channel {Channel} brings nothing while the channel goes on; subscribing again.", EventName = "SubscriptionDead")]
+        public static partial void SubscriptionDead(ILogger logger, ChannelName channel);
 
         [LoggerMessage(4, LogLevel.Debug, "Channel {Channel} could not be unsubscribed from; its grain drops the subscription by itself.", EventName = "NotUnsubscribed")]
         public static partial void NotUnsubscribed(ILogger logger, Exception exception, ChannelName channel);

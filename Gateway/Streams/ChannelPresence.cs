@@ -89,8 +89,8 @@ internal sealed class ChannelPresence(ChannelName channel)
         Renewed?.Invoke(state);
     }
 
-    /// <summary>The channel was not told after all.</summary>
-    public void Failed() => IsDirty = true;
+    /// <summary>Has the channel told at the next beat: it was not after all, or its head is wanted soon.</summary>
+    public void TellSoon() => IsDirty = true;
 
     private void Change(Action change)
     {

@@ -50,7 +50,7 @@ internal sealed partial class ChannelPresences(IGrainFactory grains, GatewayIden
         }
         catch
         {
-            presence.Failed();
+            presence.TellSoon();
             throw;
         }
     }

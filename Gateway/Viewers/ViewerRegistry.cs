@@ -10,6 +10,10 @@ internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvid
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>500 viewers a second is far less than a gateway accepts, so these need no pacing.</summary>
+    private const int SmallestBatch = 50;
+    private static readonly TimeSpan BatchEvery = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<ViewerPump, byte> _viewers = [];
 
     /// <summary>How many viewers there are.</summary>
@@ -19,12 +23,28 @@ internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvid
 
     public void Remove(ViewerPump viewer) => _viewers.TryRemove(viewer, out _);
 
-    /// <summary>Ends every viewer with a code.</summary>
-    public void EndAll(CloseCode code)
+    /// <summary>Ends every viewer, in equal batches over a time, each with a moment of its own to come back.</summary>
+    /// <param name="within">Over how long. Fewer than 50 viewers for each tenth of a second end sooner.</param>
+    /// <param name="ended">Called after each batch with how many have been ended so far.</param>
+    /// <param name="cancellationToken">Ends the pacing: those left are ended at once.</param>
+    public async Task EndAllAsync(TimeSpan within, Action<int> ended, CancellationToken cancellationToken)
     {
-        foreach (var (viewer, _) in _viewers)
+        var viewers = _viewers.Keys.ToArray();
+        var batchSize = Math.Max(SmallestBatch, (int)Math.Ceiling(viewers.Length / Math.Max(1, within / BatchEvery)));
+        var count = 0;
+        foreach (var batch in viewers.Chunk(batchSize))
         {
-            viewer.End(code);
+            foreach (var viewer in batch)
+            {
+                viewer.End(CloseCode.RestartingSoon());
+            }
+
+            count += batch.Length;
+            ended(count);
+            if (count < viewers.Length && !cancellationToken.IsCancellationRequested)
+            {
+                await Task.Delay(BatchEvery, time, cancellationToken).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
     {
         if (Socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
         {
-            await Socket.CloseOutputAsync((WebSocketCloseStatus)code.Code, code.Reason, context.RequestAborted);
+            await Socket.CloseOutputAsync((WebSocketCloseStatus)code.Code, code.Text, context.RequestAborted);
         }
     }
 }

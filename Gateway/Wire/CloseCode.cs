@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OrleansRelay.Gateway.Wire;
 
 /// <summary>One way in which the relay ends a connection: a WebSocket close code, its short reason, and with them whether the client may come back.</summary>
@@ -7,6 +9,12 @@ namespace OrleansRelay.Gateway.Wire;
 /// </remarks>
 internal readonly record struct CloseCode(ushort Code, string Reason)
 {
+    /// <summary>When the client should come back, in milliseconds; 0 leaves it to the client.</summary>
+    public int RetryMilliseconds { get; init; }
+
+    /// <summary>What stands in the close frame: the reason, and the hint if there is one.</summary>
+    public string Text => RetryMilliseconds == 0 ? Reason : string.Create(CultureInfo.InvariantCulture, $"{Reason}; retry {RetryMilliseconds}");
+
     /// <summary>The client closed; the relay answers in kind (RFC 6455, section 7.4.1).</summary>
     public static readonly CloseCode Normal = new(1000, "");
 
@@ -39,6 +47,9 @@ internal readonly record struct CloseCode(ushort Code, string Reason)
 
     /// <summary>The gateway drains. At once: another gateway, or this one when it is back, goes on.</summary>
     public static readonly CloseCode Restarting = new(4200, "restarting");
+
+    /// <summary>The drain's code for one connection: each is given a moment of its own within a second, so that they don't all come back at one.</summary>
+    public static CloseCode RestartingSoon() => Restarting with { RetryMilliseconds = Random.Shared.Next(1, 1001) };
 
     /// <summary>All codes, for the test that holds PROTOCOL.md against them.</summary>
     public static readonly IReadOnlyList<CloseCode> All =

@@ -63,6 +63,10 @@ internal static class Notices
     {
         json.WriteNumber("code", code.Code);
         json.WriteString("reason", code.Reason);
+        if (code.RetryMilliseconds > 0)
+        {
+            json.WriteNumber("retry", code.RetryMilliseconds);
+        }
     });
 
     public static byte[] PublisherHello(ChannelState state, string publisherId, long lastSequence) => Write("hello", json =>

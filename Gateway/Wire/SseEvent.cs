@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using OrleansRelay.Channels;
 
@@ -37,6 +38,11 @@ internal static class SseEvent
     /// <summary>A notice: its type as the event's name, its JSON as data, no id.</summary>
     public static byte[] Notice(string type, ReadOnlySpan<byte> json) =>
         [.. "event: "u8, .. Encoding.ASCII.GetBytes(type), .. "\ndata: "u8, .. json, .. "\n\n"u8];
+
+    /// <summary>The last event: the code as a notice, and the wait before the browser comes back by itself.</summary>
+    public static byte[] Close(CloseCode code) => code.RetryMilliseconds == 0
+        ? Notice("close", Notices.Close(code))
+        : [.. "retry: "u8, .. Encoding.ASCII.GetBytes(code.RetryMilliseconds.ToString(CultureInfo.InvariantCulture)), .. "\n"u8, .. Notice("close", Notices.Close(code))];
 
     private static void WriteLines(ArrayBufferWriter<byte> target, ReadOnlySpan<byte> text)
     {

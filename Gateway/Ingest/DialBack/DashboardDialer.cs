@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using OrleansRelay.Gateway.Hosting;
 
 namespace OrleansRelay.Gateway.Ingest.DialBack;
 
@@ -17,7 +18,7 @@ internal sealed class DashboardDialer(TimeProvider time)
     {
         using var deadline = new CancellationTokenSource(within, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var wait = FirstRetryAfter;
+        var backoff = new Backoff(FirstRetryAfter, LongestRetryAfter, time);
         while (true)
         {
             var socket = new ClientWebSocket();
@@ -40,14 +41,12 @@ internal sealed class DashboardDialer(TimeProvider time)
 
             try
             {
-                await Task.Delay(wait / 2 + wait / 2 * Random.Shared.NextDouble(), time, either.Token);
+                await backoff.WaitAsync(either.Token);
             }
             catch (OperationCanceledException)
             {
                 return (null, DialFailure.NoAnswer);
             }
-
-            wait = wait * 2 < LongestRetryAfter ? wait * 2 : LongestRetryAfter;
         }
     }
 }
