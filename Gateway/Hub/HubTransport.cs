@@ -31,7 +31,7 @@ internal sealed class HubTransport(WebSocketTransport transport, PublisherSessio
                 var read = await reader.ReadAsync(maxMessageBytes, transport.Aborted);
                 if (read.Outcome == ReadOutcome.Closed)
                 {
-                    await CloseAsync(CloseCode.Normal);
+                    await transport.AnswerCloseAsync();
                     return;
                 }
 

@@ -21,9 +21,6 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     /// <summary>Batches that may wait for the loop. It only encodes and signals, so more than a few wait only while a gap is filled; what is refused is filled too.</summary>
     private const int MaxWaitingBatches = 1024;
 
-    /// <summary>Beats in a row that find the feed behind before its subscription counts as dead. One may just have come before the stream.</summary>
-    private const int SilentBeatsAllowed = 2;
-
     private readonly Lock _gate = new();
     private readonly Channel<ChannelBatch> _batches =
         System.Threading.Channels.Channel.CreateBounded<ChannelBatch>(new BoundedChannelOptions(MaxWaitingBatches) { SingleReader = true });
@@ -37,12 +34,10 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     private readonly ILogger _logger;
     private ChannelPresence? _presence;
     private ViewerPump[]? _snapshot;
-    private StreamSubscriptionHandle<ChannelBatch>? _subscription;
     private Task _loop = Task.CompletedTask;
     private long _epoch;
     private long _next;
     private long _toldHead;
-    private int _silentBeats;
 
     public ChannelFeed(ChannelName channel, IClusterClient cluster, ChannelPresences presences, HistoryReader history, GatewayMetrics metrics, ILogger<ChannelFeed> logger)
     {
@@ -68,7 +63,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     public Task<ChannelState> GetStateAsync() => _cluster.GetGrain<IChannelGrain>(Channel.Value).GetStateAsync();
 
     /// <summary>Reads history, shared with whoever else reads the same.</summary>
-    public ValueTask<EncodedPage> ReadHistoryAsync(long epoch, long fromOffset) => _history.ReadAsync(Channel, epoch, fromOffset);
+    public Task<EncodedPage> ReadHistoryAsync(long epoch, long fromOffset) => _history.ReadAsync(Channel, epoch, fromOffset);
 
     /// <summary>Adds a viewer to those who are signalled and counted. It gets nothing yet.</summary>
     public void Add(ViewerPump viewer, ViewerFormat format)
@@ -151,58 +146,6 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         }
 
         await UnsubscribeAsync();
-    }
-
-    /// <summary>
-    /// A subscription that can't be had (the database that keeps it is away) does not keep viewers out: until it can, the beat alone
-    /// brings the channel here, a second late.
-    /// </summary>
-    private async Task TrySubscribeAsync()
-    {
-        try
-        {
-            _subscription = await _cluster.GetStreamProvider(ChannelStreams.Provider).GetStream<ChannelBatch>(ChannelStreams.Of(Channel)).SubscribeAsync(this);
-        }
-        catch (Exception exception)
-        {
-            _subscription = null;
-            Log.NotSubscribed(_logger, exception, Channel);
-        }
-    }
-
-    /// <summary>Subscribes again when beat after beat brings what the stream should have brought: the subscription is dead, and nobody says so.</summary>
-    private async Task LookAfterSubscriptionAsync(bool isBehind)
-    {
-        _silentBeats = isBehind ? _silentBeats + 1 : 0;
-        if (_subscription is not null && _silentBeats < SilentBeatsAllowed)
-        {
-            return;
-        }
-
-        _silentBeats = 0;
-        if (_subscription is not null)
-        {
-            Log.SubscriptionDead(_logger, Channel);
-            await UnsubscribeAsync();
-        }
-
-        await TrySubscribeAsync();
-        _presence!.TellSoon();
-    }
-
-    private async Task UnsubscribeAsync()
-    {
-        try
-        {
-            if (_subscription is not null)
-            {
-                await _subscription.UnsubscribeAsync();
-            }
-        }
-        catch (Exception exception)
-        {
-            Log.NotUnsubscribed(_logger, exception, Channel);
-        }
     }
 
     /// <summary>The beat told the channel's head: an empty batch after it makes the loop fill what never came, and tell idle viewers their position.</summary>
@@ -366,26 +309,5 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         {
             return _snapshot ??= [.. _viewers];
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "The stream of channel {Channel} lost something; it will be read from the channel.", EventName = "StreamLost")]
-        public static partial void StreamLost(ILogger logger, Exception exception, ChannelName channel);
-
-        [LoggerMessage(2, LogLevel.Warning, "Channel {Channel} could not be read from offset {Next} on; the next batch or beat tries again.", EventName = "GapNotFilled")]
-        public static partial void GapNotFilled(ILogger logger, Exception exception, ChannelName channel, long next);
-
-        [LoggerMessage(3, LogLevel.Information, "Channel {Channel} went on from epoch {FormerEpoch} to {Epoch}.", EventName = "EpochChanged")]
-        public static partial void EpochChanged(ILogger logger, ChannelName channel, long formerEpoch, long epoch);
-
-        [LoggerMessage(5, LogLevel.Warning, "Channel {Channel} could not be subscribed to; until it can, the beat brings its messages a second late.", EventName = "NotSubscribed")]
-        public static partial void NotSubscribed(ILogger logger, Exception exception, ChannelName channel);
-
-        [LoggerMessage(6, LogLevel.Warning, "The subscription of channel {Channel} brings nothing while the channel goes on; subscribing again.", EventName = "SubscriptionDead")]
-        public static partial void SubscriptionDead(ILogger logger, ChannelName channel);
-
-        [LoggerMessage(4, LogLevel.Debug, "Channel {Channel} could not be unsubscribed from; its grain drops the subscription by itself.", EventName = "NotUnsubscribed")]
-        public static partial void NotUnsubscribed(ILogger logger, Exception exception, ChannelName channel);
     }
 }

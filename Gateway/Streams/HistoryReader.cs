@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Channels;
@@ -18,29 +19,41 @@ internal sealed class HistoryReader(IGrainFactory grains, IOptions<ViewerOptions
     /// <summary>Messages of a full page: 256 of seed 000's 270 bytes make one write of 70 KB.</summary>
     public const int BlockMessages = 256;
 
+    private readonly ConcurrentDictionary<PageKey, Task<EncodedPage>> _asked = [];
     private readonly MemoryCache _pages = new(new MemoryCacheOptions { SizeLimit = Math.Max(1, options.Value.HistoryCacheBytes) });
 
     /// <summary>Reads from an offset to the end of its block, or as far as a page or the channel goes.</summary>
-    public async ValueTask<EncodedPage> ReadAsync(ChannelName channel, long epoch, long fromOffset)
+    public Task<EncodedPage> ReadAsync(ChannelName channel, long epoch, long fromOffset)
     {
-        var key = (channel, epoch, fromOffset);
-        if (_pages.TryGetValue(key, out EncodedPage? known))
-        {
-            return known!;
-        }
+        var key = new PageKey(channel, epoch, fromOffset);
+        return _pages.TryGetValue(key, out EncodedPage? known) ? Task.FromResult(known!) : _asked.GetOrAdd(key, AskAsync);
+    }
 
-        var toOffset = (fromOffset + BlockMessages - 1) / BlockMessages * BlockMessages;
-        var page = new EncodedPage(await grains.GetGrain<IChannelGrain>(channel.Value).ReadHistoryAsync(fromOffset, toOffset));
-        if (page.Page.Epoch == epoch && page.Page.FirstOffset == fromOffset && page.Page.Head >= toOffset)
+    private async Task<EncodedPage> AskAsync(PageKey key)
+    {
+        // The answer must not come before the question is on the list, or it would stay there.
+        await Task.Yield();
+        try
         {
-            _pages.Set(key, page, new MemoryCacheEntryOptions { Size = page.Bytes, SlidingExpiration = TimeSpan.FromMinutes(1) });
-        }
+            var toOffset = (key.FromOffset + BlockMessages - 1) / BlockMessages * BlockMessages;
+            var page = new EncodedPage(await grains.GetGrain<IChannelGrain>(key.Channel.Value).ReadHistoryAsync(key.FromOffset, toOffset));
+            if (page.Page.Epoch == key.Epoch && page.Page.FirstOffset == key.FromOffset && page.Page.Head >= toOffset)
+            {
+                _pages.Set(key, page, new MemoryCacheEntryOptions { Size = page.Bytes, SlidingExpiration = TimeSpan.FromMinutes(1) });
+            }
 
-        return page;
+            return page;
+        }
+        finally
+        {
+            _asked.TryRemove(key, out _);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _pages.Dispose();
+
+    private readonly record struct PageKey(ChannelName Channel, long Epoch, long FromOffset);
 }
 
 /// <summary>A page of history with its bytes in each form that someone asked for.</summary>

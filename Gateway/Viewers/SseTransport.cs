@@ -42,7 +42,7 @@ internal sealed class SseTransport(HttpContext context, ViewerOptions options, T
     /// <summary>Tells the code as an event and ends the response: a browser then comes back by itself, with the position of its last event.</summary>
     public async Task CloseAsync(CloseCode code)
     {
-        await _pump!.SendOwnAsync(SseEvent.Close(code));
+        await _pump!.SendLastAsync(SseEvent.Close(code));
         await _ended.CancelAsync();
     }
 }

@@ -68,7 +68,7 @@ internal sealed partial class ViewerConnection(
         await Task.WhenAny(CloseAsync(transport, code, gone), Task.Delay(options.Value.CloseWithin, time, CancellationToken.None));
         pump.Kill();
         await join;
-        return code.Reason;
+        return code == CloseCode.Normal ? "left" : code.Reason;
     }
 
     private async Task JoinAsync(ChannelFeed feed, ViewerPump pump, ViewerFormat format, ViewerStart start, ChannelState state)
@@ -79,7 +79,7 @@ internal sealed partial class ViewerConnection(
         }
         catch (IOException)
         {
-            // The connection broke; its pump tells.
+            // The connection broke, or the viewer is being ended; its pump tells.
         }
         catch (Exception exception)
         {

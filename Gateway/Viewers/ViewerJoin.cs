@@ -20,7 +20,7 @@ internal static class ViewerJoin
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Joins.</summary>
-    /// <exception cref="IOException">The viewer's connection broke.</exception>
+    /// <exception cref="IOException">The viewer's connection broke, or it is being ended.</exception>
     /// <param name="feed">The channel's feed.</param>
     /// <param name="viewer">The viewer's pump.</param>
     /// <param name="format">The viewer's form.</param>
@@ -41,7 +41,7 @@ internal static class ViewerJoin
             {
                 // The channel is in an epoch that this gateway's feed has not heard of yet.
                 await Task.Delay(RetryAfter, time, CancellationToken.None);
-                viewer.ThrowIfDead();
+                viewer.ThrowIfEnded();
             }
 
             next = await SendPageAsync(viewer, format, page, next);

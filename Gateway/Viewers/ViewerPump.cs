@@ -74,7 +74,7 @@ internal sealed class ViewerPump
     {
         lock (_gate)
         {
-            if (!_isDead)
+            if (!_isDead && !_ended.Task.IsCompleted)
             {
                 _queue.Attach(log, chunk, frame, notBefore);
                 if (seam is not null)
@@ -90,40 +90,28 @@ internal sealed class ViewerPump
     {
         lock (_gate)
         {
+            // Under the lock, so that nothing of the channel can follow the close.
             _queue.Detach();
+            _ended.TrySetResult(code);
         }
-
-        _ended.TrySetResult(code);
     }
 
-    /// <summary>Throws when the connection is broken.</summary>
+    /// <summary>Throws when the connection is broken or the viewer is being ended.</summary>
     /// <exception cref="IOException">It is.</exception>
-    public void ThrowIfDead()
+    public void ThrowIfEnded()
     {
-        if (_isDead)
+        if (_isDead || _ended.Task.IsCompleted)
         {
             throw Broken();
         }
     }
 
     /// <summary>Sends bytes to this viewer alone, before what waits in the log.</summary>
-    /// <returns>Completes when they are written; fails when the connection is broken.</returns>
-    public Task SendOwnAsync(ReadOnlyMemory<byte> bytes)
-    {
-        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
-        {
-            if (_isDead)
-            {
-                return Task.FromException(Broken());
-            }
+    /// <returns>Completes when they are written; fails when the connection is broken or the viewer is being ended.</returns>
+    public Task SendOwnAsync(ReadOnlyMemory<byte> bytes) => SendAsync(bytes, isLast: false);
 
-            _queue.AddOwn(new ViewerQueue.OwnFrame(bytes, sent));
-        }
-
-        Signal();
-        return sent.Task;
-    }
+    /// <summary>The same for the transport's own frames, which go out even while the viewer is being ended: the close is one of them.</summary>
+    public Task SendLastAsync(ReadOnlyMemory<byte> bytes) => SendAsync(bytes, isLast: true);
 
     /// <summary>Whether one write has been under way for longer than a time.</summary>
     public bool IsStalled(TimeSpan limit)
@@ -148,6 +136,23 @@ internal sealed class ViewerPump
         }
 
         _ended.TrySetResult(null);
+    }
+
+    private Task SendAsync(ReadOnlyMemory<byte> bytes, bool isLast)
+    {
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_isDead || (!isLast && _ended.Task.IsCompleted))
+            {
+                return Task.FromException(Broken());
+            }
+
+            _queue.AddOwn(new ViewerQueue.OwnFrame(bytes, sent));
+        }
+
+        Signal();
+        return sent.Task;
     }
 
     private void Run()

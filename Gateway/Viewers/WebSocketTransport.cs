@@ -6,7 +6,12 @@ namespace OrleansRelay.Gateway.Viewers;
 /// <summary>A viewer's WebSocket: the framework shakes hands, reads, pings and closes; the pump writes.</summary>
 internal sealed class WebSocketTransport(HttpContext context, string? subprotocol, ViewerOptions options) : IViewerTransport
 {
+    // What viewers say is read into this and never looked at, so all of them share it.
+    private static readonly byte[] Ignored = new byte[4096];
+
     private WebSocket? _socket;
+    private ViewerPump? _pump;
+    private int _isClosing;
 
     /// <summary>The framework's side of it, once opened: to read from.</summary>
     public WebSocket Socket => _socket ?? throw new InvalidOperationException("The WebSocket is not open yet.");
@@ -18,7 +23,8 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
     public async Task<Stream> OpenAsync(ViewerPump pump)
     {
         var outbound = context.Features.Get<OutboundUpgrade>()!;
-        outbound.Take(pump.SendOwnAsync);
+        _pump = pump;
+        outbound.Take(pump.SendLastAsync);
         _socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = subprotocol,
@@ -33,19 +39,18 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
     {
         try
         {
-            var ignored = new byte[256];
             while (true)
             {
                 // A read of nothing returns when there is something, so an idle viewer holds no buffer.
                 var result = await Socket.ReceiveAsync(Memory<byte>.Empty, context.RequestAborted);
                 if (result.MessageType != WebSocketMessageType.Close)
                 {
-                    result = await Socket.ReceiveAsync(ignored.AsMemory(), context.RequestAborted);
+                    result = await Socket.ReceiveAsync(Ignored.AsMemory(), context.RequestAborted);
                 }
 
                 if (result.MessageType == WebSocketMessageType.Close)
                 {
-                    await CloseAsync(CloseCode.Normal);
+                    await AnswerCloseAsync();
                     return;
                 }
             }
@@ -56,10 +61,18 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
         }
     }
 
+    /// <summary>The client closed: nothing but the answer goes out any more (RFC 6455, section 5.5.1).</summary>
+    public Task AnswerCloseAsync()
+    {
+        _pump!.End(CloseCode.Normal);
+        return CloseAsync(CloseCode.Normal);
+    }
+
     /// <inheritdoc/>
     public async Task CloseAsync(CloseCode code)
     {
-        if (Socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+        // Both sides may close at one moment; one close frame goes out.
+        if (Interlocked.Exchange(ref _isClosing, 1) == 0 && Socket.State is (WebSocketState.Open or WebSocketState.CloseReceived))
         {
             await Socket.CloseOutputAsync((WebSocketCloseStatus)code.Code, code.Text, context.RequestAborted);
         }

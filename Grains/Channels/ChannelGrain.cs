@@ -43,6 +43,7 @@ internal sealed partial class ChannelGrain(
         var session = _sessions.Open(opening, _options.Publishers);
         if (session is not null)
         {
+            _roster.See(opening.GatewayId, Now);
             await StartAsync(opening.StartsAnew);
         }
 

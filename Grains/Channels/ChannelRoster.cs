@@ -39,6 +39,9 @@ internal sealed class ChannelRoster(long firstMember)
         Count();
     }
 
+    /// <summary>Gives a gateway that holds something here a first lease: one that dies before it renews is found, too.</summary>
+    public void See(string gatewayId, long now) => _gateways.TryAdd(gatewayId, new Lease(0, now + (long)LeaseFor.TotalMilliseconds));
+
     /// <summary>Drops gateways whose lease ran out.</summary>
     /// <returns>Those gateways.</returns>
     public IReadOnlyList<string> Expire(long now)
@@ -62,7 +65,7 @@ internal sealed class ChannelRoster(long firstMember)
             return new MemberClaim { IsGranted = false, Member = 0 };
         }
 
-        _gateways.TryAdd(gatewayId, new Lease(0, now + (long)LeaseFor.TotalMilliseconds));
+        See(gatewayId, now);
         _members.Add(name, new Holder(++_lastMember, gatewayId));
         return new MemberClaim { IsGranted = true, Member = _lastMember };
     }
