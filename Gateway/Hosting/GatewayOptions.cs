@@ -38,10 +38,10 @@ public sealed class GatewayOptions
     [Range(4 * 1024, 64 << 20)]
     public int ReadBufferBytes { get; set; } = 64 * 1024;
 
-    /// <summary>Bytes of a connection that may wait for the network before a send waits (WRITE_BUFFER_SIZE of seed 002).</summary>
-    /// <value>4 KiB to 64 MiB. Default 64 KiB: what waits beyond it waits once for all viewers, in the channel's log.</value>
-    [Range(4 * 1024, 64 << 20)]
-    public int WriteBufferBytes { get; set; } = 64 * 1024;
+    /// <summary>The kernel's send buffer of a connection (WRITE_BUFFER_SIZE of seed 002).</summary>
+    /// <value>0 to 64 MiB. Default 0: the kernel sizes it by the connection's speed.</value>
+    [Range(0, 64 << 20)]
+    public int WriteBufferBytes { get; set; }
 
     /// <summary>Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.</summary>
     /// <value>Default none: nobody's.</value>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -35,7 +36,11 @@ public static class GatewayServices
         services.AddSingleton<IConfigureOptions<SocketTransportOptions>>(provider => new ConfigureOptions<SocketTransportOptions>(sockets =>
         {
             sockets.MaxReadBufferSize = Gateway(provider).ReadBufferBytes;
-            sockets.MaxWriteBufferSize = Gateway(provider).WriteBufferBytes;
+
+            // A write then completes when the kernel has it. What waits for a viewer waits once, in the channel's log, and an upgrade's
+            // 101 has left before DirectOutput sends: without this, measured, 0.5 % of viewers got a frame before it.
+            sockets.MaxWriteBufferSize = 2;
+            sockets.CreateBoundListenSocket = endpoint => Bind(endpoint, Gateway(provider).WriteBufferBytes);
         }));
         services.AddSingleton<IConfigureOptions<HostOptions>>(provider => new ConfigureOptions<HostOptions>(
             host => host.ShutdownTimeout = Gateway(provider).DrainDelay + Gateway(provider).DrainWithin + TimeSpan.FromSeconds(20)));
@@ -74,6 +79,18 @@ public static class GatewayServices
         services.AddSettings<ViewerOptions>(ViewerOptions.Section);
         services.AddSingleton<ViewerRegistry>().AddHostedService(provider => provider.GetRequiredService<ViewerRegistry>());
         return services.AddSingleton<ViewerEndpoint>().AddSingleton<ViewerConnection>().AddSingleton<HubEndpoint>();
+    }
+
+    /// <summary>Connections inherit the send buffer of the socket that accepts them.</summary>
+    private static Socket Bind(EndPoint endpoint, int sendBufferBytes)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        if (sendBufferBytes > 0)
+        {
+            socket.SendBufferSize = sendBufferBytes;
+        }
+
+        return socket;
     }
 
     private static void Configure(KestrelServerOptions kestrel, GatewayOptions gateway)

@@ -36,11 +36,25 @@ internal sealed class FrameLog(ViewerFormat format, long epoch, long nextOffset)
     /// <summary>The epoch of the next message.</summary>
     public long Epoch { get; private set; } = epoch;
 
-    /// <summary>All bytes ever appended.</summary>
-    public long EndByte => _tail.FirstByte + _tail.StartOf(_tail.FrameCount);
+    /// <summary>All bytes ever appended. May be read on any thread, so the tail is read once: another one may follow it meanwhile.</summary>
+    public long EndByte
+    {
+        get
+        {
+            var tail = Volatile.Read(ref _tail);
+            return tail.FirstByte + tail.StartOf(tail.FrameCount);
+        }
+    }
 
-    /// <summary>All frames ever appended.</summary>
-    public long EndFrame => _tail.FirstFrame + _tail.FrameCount;
+    /// <summary>All frames ever appended. May be read on any thread.</summary>
+    public long EndFrame
+    {
+        get
+        {
+            var tail = Volatile.Read(ref _tail);
+            return tail.FirstFrame + tail.FrameCount;
+        }
+    }
 
     /// <summary>Encodes and appends messages that begin at <see cref="NextOffset"/>.</summary>
     public void Append(ReadOnlySpan<Message> messages)
@@ -123,7 +137,7 @@ internal sealed class FrameLog(ViewerFormat format, long epoch, long nextOffset)
     {
         var chunk = new FrameChunk(capacity, Epoch, EndByte, EndFrame);
         _tail.Next = chunk;
-        _tail = chunk;
+        Volatile.Write(ref _tail, chunk);
         _oldest ??= chunk;
     }
 

@@ -129,6 +129,9 @@ internal sealed class ViewerPump
         {
             _isDead = true;
             _queue.Detach();
+
+            // The write under way may never end, and whoever waits for it must not wait with it.
+            _sent?.TrySetException(Broken());
             while (_queue.TryTake(out _, out var sent))
             {
                 sent?.TrySetException(Broken());

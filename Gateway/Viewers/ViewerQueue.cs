@@ -141,7 +141,7 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
 
     private void SkipWhile(Func<long, long, bool> isTooMuch)
     {
-        long epoch = 0, firstDropped = 0, lastDropped = 0;
+        long epoch = 0, first = 0, last = 0;
         List<OwnFrame> notices = [];
         while (_chunk is { } chunk && isTooMuch(_log!.EndByte - (chunk.FirstByte + chunk.StartOf(_frame)), _log.EndFrame - (chunk.FirstFrame + _frame)))
         {
@@ -156,27 +156,39 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
                 continue;
             }
 
-            if (chunk[_frame].Offset is > 0 and var offset)
-            {
-                (epoch, lastDropped) = (chunk.Epoch, offset);
-                firstDropped = firstDropped == 0 ? offset : firstDropped;
-                Dropped++;
-            }
-            else
+            if (chunk[_frame].Offset is not (> 0 and var offset))
             {
                 // Messages may be dropped; that the stream ended, or began a new epoch, may not.
                 notices.Add(new OwnFrame(chunk.Bytes(_frame, _frame + 1), Sent: null));
+            }
+            else if (!IsLeftOut(chunk, _frame))
+            {
+                if (chunk.Epoch != epoch || offset != last + 1)
+                {
+                    // Offsets of two epochs, or on both sides of another gap, don't make one gap.
+                    TellSkipped(epoch, first, last, notices);
+                    (epoch, first) = (chunk.Epoch, offset);
+                }
+
+                last = offset;
+                Dropped++;
             }
 
             _frame++;
         }
 
-        if (firstDropped > 0 && format.HasNotices())
+        TellSkipped(epoch, first, last, notices);
+    }
+
+    private void TellSkipped(long epoch, long first, long last, List<OwnFrame> notices)
+    {
+        if (first > 0 && format.HasNotices())
         {
-            AddOwn(new OwnFrame(format.Notice(Notices.Gap(epoch, firstDropped, lastDropped, "slow")), Sent: null));
+            AddOwn(new OwnFrame(format.Notice(Notices.Gap(epoch, first, last, "slow")), Sent: null));
         }
 
         notices.ForEach(AddOwn);
+        notices.Clear();
     }
 
     /// <summary>Bytes for this viewer alone, and who waits until they are sent.</summary>

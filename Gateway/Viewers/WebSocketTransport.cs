@@ -31,7 +31,7 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
             KeepAliveInterval = options.PingEvery,
             KeepAliveTimeout = options.PongWithin,
         });
-        return outbound.Connection!;
+        return DirectOutput.TryCreate(context) ?? outbound.Connection!;
     }
 
     /// <summary>Reads to the end: pongs and the close are handled on the way, and whatever a viewer says is ignored.</summary>

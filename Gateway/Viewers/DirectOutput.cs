@@ -1,0 +1,82 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace OrleansRelay.Gateway.Viewers;
+
+/// <summary>Writes a viewer's frames to the connection's own socket, past the server's output pipe.</summary>
+/// <remarks>
+/// The pipe copies every frame and hands it to another thread. Measured on the trial behind this design: 67 µs against 33 µs of CPU for
+/// each viewer's 80 KiB video frame, 0.124 against 0.102 µs for a 64 B message flat out.
+/// Three traps. The 101 must have left before the first frame: the server's write buffer is set to 2 bytes (GatewayServices), so the
+/// upgrade waits for it. The server may dispose the socket at any moment: a send then fails like one to a peer that is gone. And TLS or
+/// HTTP/2 lie between the frames and the socket: there the pipe is used.
+/// </remarks>
+internal sealed class DirectOutput : Stream
+{
+    private readonly Socket _socket;
+
+    private DirectOutput(Socket socket)
+    {
+        _socket = socket;
+        _socket.Blocking = false;
+    }
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Finds the connection's socket, where frames may be written to it as they are.</summary>
+    public static Stream? TryCreate(HttpContext context) =>
+        HttpProtocol.IsHttp11(context.Request.Protocol)
+        && context.Features.Get<ITlsHandshakeFeature>() is null
+        && context.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket }
+            ? new DirectOutput(socket)
+            : null;
+
+    /// <summary>Sends at once what the kernel takes; the rest when it takes more.</summary>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var sent = _socket.Send(buffer.Span, SocketFlags.None, out var error);
+        return error switch
+        {
+            SocketError.Success when sent == buffer.Length => ValueTask.CompletedTask,
+            SocketError.Success or SocketError.WouldBlock => SlowWriteAsync(buffer[Math.Max(0, sent)..], cancellationToken),
+            _ => throw new SocketException((int)error),
+        };
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private async ValueTask SlowWriteAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
+    {
+        while (rest.Length > 0)
+        {
+            rest = rest[await _socket.SendAsync(rest, SocketFlags.None, cancellationToken)..];
+        }
+    }
+}
