@@ -11,7 +11,7 @@ namespace OrleansRelay.Gateway.Viewers;
 /// upgrade waits for it. The server may dispose the socket at any moment: a send then fails like one to a peer that is gone. And TLS or
 /// HTTP/2 lie between the frames and the socket: there the pipe is used.
 /// </remarks>
-internal sealed class DirectOutput : Stream
+internal sealed class DirectOutput : AsyncOnlyStream
 {
     private readonly Socket _socket;
 
@@ -22,18 +22,6 @@ internal sealed class DirectOutput : Stream
     }
 
     public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Finds the connection's socket, where frames may be written to it as they are.</summary>
     public static Stream? TryCreate(HttpContext context) =>
@@ -54,23 +42,6 @@ internal sealed class DirectOutput : Stream
             _ => throw new SocketException((int)error),
         };
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private async ValueTask SlowWriteAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {

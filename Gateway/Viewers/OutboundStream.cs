@@ -1,22 +1,8 @@
 namespace OrleansRelay.Gateway.Viewers;
 
 /// <summary>The stream that the framework's WebSocket sees of a viewer's connection: it reads the connection, and what it writes goes between the relay's frames.</summary>
-internal sealed class OutboundStream(Stream connection, Func<ReadOnlyMemory<byte>, Task> writer) : Stream
+internal sealed class OutboundStream(Stream connection, Func<ReadOnlyMemory<byte>, Task> writer) : AsyncOnlyStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         connection.ReadAsync(buffer, cancellationToken);
 
@@ -26,23 +12,6 @@ internal sealed class OutboundStream(Stream connection, Func<ReadOnlyMemory<byte
     /// <summary>Copies the frame, because the WebSocket uses its buffer again; control frames have 125 bytes at most.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         new(writer(buffer.ToArray()).WaitAsync(cancellationToken));
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
