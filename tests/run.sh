@@ -28,7 +28,7 @@ install_tools() {
 # One engine's suites, one after another: two at once on two cores would make each other's waits longer.
 run_suites() {
   local engine=$1 project log
-  dotnet build OrleansRelay.sln -p:RelayEngine="$engine" --verbosity quiet
+  dotnet build OrleansRelay.sln -p:RelayEngine="$engine" -v:quiet -clp:NoSummary
   for project in "${projects[@]}"; do
     [ "$project" != Cluster.Tests ] || [ "$engine" = Orleans ] || continue
     say "$project on $engine"

@@ -43,7 +43,9 @@ public sealed class SettingsSection<TOptions>(IConfiguration configuration, Func
 
         foreach (var failure in SettingsRules.Check(options))
         {
-            failures.Add(SettingsRules.Describe(sections[^1], failure.Property, failure.Text));
+            // The value that counts is the last one given, so that is the one to change.
+            var section = sections.LastOrDefault(one => configuration.GetSection(one)[failure.Property] is not null) ?? sections[^1];
+            failures.Add(SettingsRules.Describe(section, failure.Property, failure.Text));
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -60,7 +60,8 @@ public sealed class StoredBuffer
     {
         while (packed.Length > 0)
         {
-            if (packed.Length < HeaderBytes || packed.Length - HeaderBytes < BinaryPrimitives.ReadInt32LittleEndian(packed.Span[17..]))
+            // Compared as unsigned, so that a negative length is too long as well.
+            if (packed.Length < HeaderBytes || (uint)(packed.Length - HeaderBytes) < BinaryPrimitives.ReadUInt32LittleEndian(packed.Span[17..]))
             {
                 throw new InvalidDataException("A stored buffer ends in the middle of a message.");
             }

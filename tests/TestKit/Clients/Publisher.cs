@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -52,11 +51,7 @@ public sealed class Publisher : IAsyncDisposable
     public Task SendAsync(ReadOnlyMemory<byte> payload, bool isText, long sequence)
     {
         Sequence = sequence;
-        var frame = new byte[10 + payload.Length];
-        (frame[0], frame[1]) = (0x02, isText ? (byte)1 : (byte)2);
-        BinaryPrimitives.WriteInt64BigEndian(frame.AsSpan(2), sequence);
-        payload.CopyTo(frame.AsMemory(10));
-        return SendRawAsync(frame, isText: false);
+        return SendRawAsync(RelayV1.WritePublisherMessage(isText, sequence, payload.Span), isText: false);
     }
 
     /// <summary>Sends one WebSocket message as it is.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -145,18 +146,23 @@ public sealed class RawSocket : IAsyncDisposable
     /// <summary>Reads an HTTP answer: with its body when that has a length, or is chunked.</summary>
     public async Task<(int Status, string Head, string Body)> ReadResponseAsync()
     {
-        var head = new StringBuilder();
-        var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await TryReadAsync(one))
+        var head = await ReadToAsync("\r\n\r\n");
+        var status = head.Length > 12 ? int.Parse(head.AsSpan(9, 3), CultureInfo.InvariantCulture) : 0;
+        var body = new MemoryStream();
+        if (head.Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
         {
-            head.Append((char)one[0]);
+            while (int.Parse((await ReadToAsync("\r\n")).AsSpan().TrimEnd(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var length)
+            {
+                await ReadToAsync(body, length);
+                await ReadToAsync("\r\n");
+            }
+        }
+        else
+        {
+            await ReadToAsync(body, HeaderNumber(head, "Content-Length"));
         }
 
-        var text = head.ToString();
-        var status = text.Length > 12 ? int.Parse(text.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture) : 0;
-        var body = new byte[HeaderNumber(text, "Content-Length")];
-        await TryReadAsync(body);
-        return (status, text, Encoding.UTF8.GetString(body));
+        return (status, head, Encoding.UTF8.GetString(body.ToArray()));
     }
 
     public ValueTask DisposeAsync()
@@ -168,7 +174,26 @@ public sealed class RawSocket : IAsyncDisposable
     private static int HeaderNumber(string head, string name)
     {
         var line = head.Split("\r\n").FirstOrDefault(one => one.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));
-        return line is null ? 0 : int.Parse(line.AsSpan(name.Length + 1), System.Globalization.CultureInfo.InvariantCulture);
+        return line is null ? 0 : int.Parse(line.AsSpan(name.Length + 1), CultureInfo.InvariantCulture);
+    }
+
+    private async Task<string> ReadToAsync(string end)
+    {
+        var text = new StringBuilder();
+        var one = new byte[1];
+        while (!(text.Length >= end.Length && text.ToString(text.Length - end.Length, end.Length) == end) && await TryReadAsync(one))
+        {
+            text.Append((char)one[0]);
+        }
+
+        return text.ToString();
+    }
+
+    private async Task ReadToAsync(MemoryStream target, int length)
+    {
+        var bytes = new byte[length];
+        await TryReadAsync(bytes);
+        target.Write(bytes);
     }
 
     private async Task<bool> TryReadAsync(Memory<byte> target)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.WebSockets;
 using System.Text.Json;
 
@@ -41,14 +40,7 @@ public sealed class WebSocketViewer : IViewer
 
         return type == WebSocketMessageType.Text
             ? new ViewerEvent { Notice = JsonDocument.Parse(bytes).RootElement }
-            : new ViewerEvent
-            {
-                IsMessage = true,
-                IsText = bytes[1] == 1,
-                Offset = BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(2)),
-                PublishedAt = BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(10)),
-                Payload = bytes[18..],
-            };
+            : RelayV1.ReadViewerMessage(bytes);
     }
 
     /// <summary>Says something, which the relay of a viewer ignores and that of a hub member passes on.</summary>
