@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Gateway.Hub;
 using OrleansRelay.Gateway.Ingest;
@@ -21,9 +20,7 @@ public static class GatewayServices
     public static WebApplicationBuilder AddRelayGateway(this WebApplicationBuilder builder)
     {
         SeedEnvironment.Apply(builder.Configuration);
-        // The frameworks' own lines for every request and silo step would drown the relay's; an operator can ask for them by Logging:LogLevel.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
-        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.AddProbes();
         builder.Services.AddServer().AddIngest().AddStreams().AddViewers();
         return builder;
     }

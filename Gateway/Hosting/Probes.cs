@@ -13,11 +13,23 @@ public static class Probes
 {
     private static readonly TimeSpan GrainsWithin = TimeSpan.FromSeconds(2);
 
-    /// <summary>Adds what a process needs that serves nothing but probes.</summary>
+    /// <summary>Adds what every process needs, and all that one needs that serves nothing but probes.</summary>
     public static WebApplicationBuilder AddProbes(this WebApplicationBuilder builder)
     {
+        // The frameworks' own lines for every request and silo step would drown the relay's; an operator can ask for them by Logging:LogLevel.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
         builder.Services.TryAddSingleton(TimeProvider.System);
+        return builder.AddTelemetry();
+    }
+
+    /// <summary>Has metrics sent to a collector, if one is named.</summary>
+    internal static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
+    {
+        if (TelemetryExport.IsWanted(builder.Configuration))
+        {
+            builder.Services.AddHostedService<TelemetryExport>();
+        }
+
         return builder;
     }
 
