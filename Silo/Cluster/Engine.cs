@@ -28,14 +28,14 @@ internal static class Engine
         {
             builder.Services.AddHostedService<DatabaseStart>();
             builder.Services.AddSingleton<IReplicaPlacement, ReplicaPlacement>();
-            builder.UseOrleans(silo => silo.UsePostgres(cluster).Tune().AddRelayStreams(ChannelStreams.Provider));
+            builder.UseOrleans(silo => silo.UsePostgres(cluster).Tune().AddRelayStreams(ChannelStreams.Provider, isCluster: true));
         }
         else
         {
             builder.Services.AddFileStorage();
             builder.UseOrleans(silo => silo
                 .UseLocalhostClustering(FreePort(), FreePort())
-                .AddRelayStreams(ChannelStreams.Provider)
+                .AddRelayStreams(ChannelStreams.Provider, isCluster: false)
 
                 // One silo: subscriptions end with it anyway.
                 .AddMemoryGrainStorage("PubSubStore")

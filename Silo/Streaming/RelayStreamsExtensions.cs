@@ -7,7 +7,10 @@ namespace OrleansRelay.Silo.Streaming;
 internal static class RelayStreamsExtensions
 {
     /// <summary>Adds it under a name.</summary>
-    public static ISiloBuilder AddRelayStreams(this ISiloBuilder silo, string name)
+    /// <param name="silo">The silo.</param>
+    /// <param name="name">The provider's name.</param>
+    /// <param name="isCluster">Whether other silos go on when this one stops, so that what its grains say last is still delivered.</param>
+    public static ISiloBuilder AddRelayStreams(this ISiloBuilder silo, string name, bool isCluster)
     {
         var queues = new RelayQueues(name);
         return silo.AddPersistentStreams(name, (_, _) => queues, streams =>
@@ -17,8 +20,13 @@ internal static class RelayStreamsExtensions
             // Nobody subscribes implicitly: without this every first batch of a stream looks for such grains.
             streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
 
-            // Agents stop after the grains have been deactivated. By default they stop first: measured, 5 to 13 messages lost at each SIGTERM.
-            streams.ConfigureLifecycle(options => options.Configure(lifecycle => lifecycle.StartStage = ServiceLifecycleStage.ApplicationServices + 10));
+            if (isCluster)
+            {
+                // Agents stop after the grains have been deactivated. By default they stop first: measured, 5 to 13 messages lost at each
+                // SIGTERM. A silo that is alone has nobody left to tell, and its agents would only log that.
+                streams.ConfigureLifecycle(options => options.Configure(lifecycle => lifecycle.StartStage = ServiceLifecycleStage.ApplicationServices + 10));
+            }
+
             streams.ConfigureBackoffProvider((_, _) => (IMessageDeliveryBackoffProvider)new QuickBackoff());
             streams.ConfigurePullingAgent(options => options.Configure(agent =>
             {
