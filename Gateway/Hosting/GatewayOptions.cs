@@ -43,8 +43,9 @@ public sealed class GatewayOptions
     [Range(0, 64 << 20)]
     public int WriteBufferBytes { get; set; }
 
-    /// <summary>Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.</summary>
+    /// <summary>Addresses (<c>10.0.0.7</c>) and networks (<c>10.0.0.0/8</c>) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.</summary>
     /// <value>Default none: nobody's.</value>
+    [NetworkList]
     public string[] KnownProxies { get; set; } = [];
 
     /// <summary>The key that PATCH /api/channels asks for as a bearer token.</summary>

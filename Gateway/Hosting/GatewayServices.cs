@@ -48,7 +48,10 @@ public static class GatewayServices
             forwarded.KnownProxies.Clear();
             foreach (var proxy in Gateway(provider).KnownProxies)
             {
-                forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+                if (NetworkListAttribute.TryParse(proxy, out var network))
+                {
+                    forwarded.KnownIPNetworks.Add(network);
+                }
             }
         }));
         services.AddSingleton<GatewayIdentity>().AddSingleton<GatewayMetrics>().AddSingleton<IngestTotals>().AddSingleton<ConnectionLimits>();

@@ -1,24 +1,22 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OrleansRelay.Directory;
 
 namespace OrleansRelay.Gateway.Hosting;
 
 /// <summary>The three questions of an orchestrator, each with an answer of its own.</summary>
 /// <remarks>
 /// <c>/health/startup</c>: has it joined the cluster and begun to serve? Asked until the first yes. <c>/health/ready</c>: should it get new
-/// connections now? No while it drains, and while the grains don't answer. <c>/health/live</c>: does its own loop answer? It depends on
+/// connections now? No while it drains, and when the grains have been silent for 10 s. <c>/health/live</c>: does its own loop answer? It depends on
 /// nothing else: were it to ask the database, an outage of that would restart every pod and end every connection.
 /// </remarks>
 public static class Probes
 {
-    private static readonly TimeSpan GrainsWithin = TimeSpan.FromSeconds(2);
-
     /// <summary>Adds what every process needs, and all that one needs that serves nothing but probes.</summary>
     public static WebApplicationBuilder AddProbes(this WebApplicationBuilder builder)
     {
         // The frameworks' own lines for every request and silo step would drown the relay's; an operator can ask for them by Logging:LogLevel.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<GrainsPulse>().AddHostedService(provider => provider.GetRequiredService<GrainsPulse>());
         return builder.AddTelemetry();
     }
 
@@ -39,8 +37,8 @@ public static class Probes
         var lifetime = app.Lifetime;
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/startup", () => Answer(lifetime.ApplicationStarted.IsCancellationRequested, "started", "starting"));
-        app.MapGet("/health/ready", async (IGrainFactory grains, TimeProvider time, HttpContext context) =>
-            Answer(!IsStopping(context, lifetime) && await AnswersAsync(grains, time), "ready", "not ready"));
+        app.MapGet("/health/ready", (GrainsPulse grains, HttpContext context) =>
+            Answer(!IsStopping(context, lifetime) && grains.IsBeating, "ready", "not ready"));
         return app;
     }
 
@@ -49,17 +47,4 @@ public static class Probes
 
     private static IResult Answer(bool isYes, string yes, string no) =>
         Results.Text(isYes ? yes : no, statusCode: isYes ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-
-    private static async Task<bool> AnswersAsync(IGrainFactory grains, TimeProvider time)
-    {
-        try
-        {
-            await grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync().WaitAsync(GrainsWithin, time);
-            return true;
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            return false;
-        }
-    }
 }

@@ -16,6 +16,11 @@ public static class StartFailures
         {
             return await process();
         }
+        catch (OperationCanceledException)
+        {
+            // Told to stop while it was still starting.
+            return 0;
+        }
         catch (Exception exception) when (FailuresOf(exception) is { } failures)
         {
             await Console.Error.WriteLineAsync($"The relay can't start: {failures.Count} wrong {(failures.Count == 1 ? "setting" : "settings")}.");

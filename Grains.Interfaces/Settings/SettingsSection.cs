@@ -64,6 +64,10 @@ public sealed class SettingsSection<TOptions>(IConfiguration configuration, Func
                         + string.Join(", ", typeof(TOptions).GetProperties().Select(known => known.Name)) + "."));
                 }
             }
+            else if (string.IsNullOrEmpty(entry.Value) && !entry.GetChildren().Any())
+            {
+                // A variable that is set to nothing, as compose files do, is not given.
+            }
             else if (property.PropertyType == typeof(string[]))
             {
                 property.SetValue(options, entry.Value?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
