@@ -21,22 +21,16 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     /// <summary>Batches that may wait for the loop. It only encodes and signals, so more than a few wait only while a gap is filled; what is refused is filled too.</summary>
     private const int MaxWaitingBatches = 1024;
 
-    private readonly Lock _gate = new();
+    private readonly Audience _audience = new();
     private readonly Channel<ChannelBatch> _batches =
         System.Threading.Channels.Channel.CreateBounded<ChannelBatch>(new BoundedChannelOptions(MaxWaitingBatches) { SingleReader = true });
-    private readonly FrameLog?[] _logs = new FrameLog?[ViewerFormats.Count];
-    private readonly List<ViewerPump> _viewers = [];
-    private readonly int[] _viewersOf = new int[ViewerFormats.Count];
     private readonly IClusterClient _cluster;
     private readonly ChannelPresences _presences;
     private readonly HistoryReader _history;
     private readonly GatewayMetrics _metrics;
     private readonly ILogger _logger;
     private ChannelPresence? _presence;
-    private ViewerPump[]? _snapshot;
     private Task _loop = Task.CompletedTask;
-    private long _epoch;
-    private long _next;
     private long _toldHead;
 
     public ChannelFeed(ChannelName channel, IClusterClient cluster, ChannelPresences presences, HistoryReader history, GatewayMetrics metrics, ILogger<ChannelFeed> logger)
@@ -47,13 +41,15 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     /// <summary>The channel.</summary>
     public ChannelName Channel { get; }
 
+    private Position Next => _audience.Next;
+
     /// <summary>Subscribes, and only then asks for the head: what is published in between comes by the stream, what was before is history.</summary>
     public async Task StartAsync()
     {
         await TrySubscribeAsync();
         _presence = _presences.Hold(Channel, presence => presence.ChangeFeeds(+1));
         var state = await _presences.RenewAsync(_presence);
-        (_epoch, _next) = (state.Epoch, state.Head + 1);
+        _audience.Jump(new Position(state.Epoch, state.Head + 1));
         _toldHead = state.Head;
         _presence.Renewed = OnBeat;
         _loop = Task.Run(RunAsync);
@@ -65,55 +61,22 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     /// <summary>Reads history, shared with whoever else reads the same.</summary>
     public Task<EncodedPage> ReadHistoryAsync(long epoch, long fromOffset) => _history.ReadAsync(Channel, epoch, fromOffset);
 
-    /// <summary>Adds a viewer to those who are signalled and counted. It gets nothing yet.</summary>
+    /// <summary>Adds a viewer: it is counted, and signalled once it is attached.</summary>
     public void Add(ViewerPump viewer, ViewerFormat format)
     {
-        lock (_gate)
-        {
-            _viewers.Add(viewer);
-            _viewersOf[(int)format]++;
-            _snapshot = null;
-        }
-
+        _audience.Add(viewer, format);
         _presence!.ChangeViewers(+1);
     }
 
-    /// <summary>Removes a viewer, and with the last one of a form that form's log: nobody encodes for nobody.</summary>
+    /// <summary>Removes a viewer.</summary>
     public void Remove(ViewerPump viewer, ViewerFormat format)
     {
-        lock (_gate)
-        {
-            _viewers.Remove(viewer);
-            _snapshot = null;
-            if (--_viewersOf[(int)format] == 0)
-            {
-                _logs[(int)format] = null;
-            }
-        }
-
+        _audience.Remove(viewer, format);
         _presence!.ChangeViewers(-1);
     }
 
-    /// <summary>Lets a viewer go on live from an offset, if the log of its form reaches back to it.</summary>
-    /// <param name="viewer">The viewer.</param>
-    /// <param name="format">Its form.</param>
-    /// <param name="next">The first message it wants.</param>
-    public bool TryAttach(ViewerPump viewer, ViewerFormat format, Position next)
-    {
-        lock (_gate)
-        {
-            var log = _logs[(int)format] ??= new FrameLog(format, _epoch, _next);
-            if (next.Epoch != log.Epoch || !log.TryFind(next.Offset, out var chunk, out var frame))
-            {
-                return false;
-            }
-
-            var seam = format.HasNotices() ? format.Notice(Notices.Seam(new Position(next.Epoch, next.Offset - 1))) : null;
-            viewer.Attach(log, chunk, frame, next.Offset, seam);
-        }
-
-        return true;
-    }
+    /// <summary>Lets a viewer go on live from a position, if what this gateway holds reaches back to it.</summary>
+    public bool TryAttach(ViewerPump viewer, ViewerFormat format, Position next) => _audience.TryAttach(viewer, format, next);
 
     /// <inheritdoc/>
     public Task OnNextAsync(ChannelBatch item, StreamSequenceToken? token = null)
@@ -164,32 +127,29 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
                 catch (Exception exception)
                 {
                     // The channel can't be reached. The next batch or beat sees the same gap and tries again.
-                    Log.GapNotFilled(_logger, exception, Channel, _next);
+                    Log.GapNotFilled(_logger, exception, Channel, Next.Offset);
                 }
             }
 
-            foreach (var viewer in Viewers())
-            {
-                viewer.Signal();
-            }
+            _audience.Signal();
         }
     }
 
     private async Task ApplyAsync(ChannelBatch batch)
     {
-        if (batch.Epoch < _epoch)
+        if (batch.Epoch < Next.Epoch)
         {
             return;
         }
 
-        if (batch.Epoch > _epoch)
+        if (batch.Epoch > Next.Epoch)
         {
-            Log.EpochChanged(_logger, Channel, _epoch, batch.Epoch);
-            Jump(new Position(batch.Epoch, 1), logs => Tell(logs, Notices.Epoch(batch.Epoch, 1)));
+            Log.EpochChanged(_logger, Channel, Next.Epoch, batch.Epoch);
+            _audience.Jump(new Position(batch.Epoch, 1), Notices.Epoch(batch.Epoch, 1));
         }
 
         var isBeat = batch.Messages.Length == 0 && batch.Notice == ChannelNotice.None;
-        var isBehind = batch.FirstOffset > _next;
+        var isBehind = batch.FirstOffset > Next.Offset;
         if (isBehind)
         {
             await FillAsync(batch.FirstOffset - 1);
@@ -204,34 +164,34 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
             _silentBeats = 0;
         }
 
-        if (batch.FirstOffset > _next)
+        if (batch.FirstOffset > Next.Offset)
         {
             // Not all of it could be had: to append now would give these messages other offsets. The next beat tries again.
             return;
         }
 
-        var known = (int)Math.Clamp(_next - batch.FirstOffset, 0, batch.Messages.Length);
+        var known = (int)Math.Clamp(Next.Offset - batch.FirstOffset, 0, batch.Messages.Length);
         Append(batch.Messages.AsSpan(known));
-        TellNotice(batch);
+        Tell(batch);
     }
 
     /// <summary>Reads from the channel what the stream left out.</summary>
     private async Task FillAsync(long toOffset)
     {
         _metrics.GapFilled();
-        while (_next <= toOffset)
+        while (Next.Offset <= toOffset)
         {
-            var page = await _cluster.GetGrain<IChannelGrain>(Channel.Value).ReadHistoryAsync(_next, toOffset);
-            if (page.Epoch != _epoch)
+            var page = await _cluster.GetGrain<IChannelGrain>(Channel.Value).ReadHistoryAsync(Next.Offset, toOffset);
+            if (page.Epoch != Next.Epoch)
             {
                 return;
             }
 
-            if (page.FirstOffset > _next)
+            if (page.FirstOffset > Next.Offset)
             {
                 // What lies between is held no longer: every viewer is told, nobody is left to wait for it.
-                var (from, to) = (_next, Math.Min(page.FirstOffset - 1, toOffset));
-                Jump(new Position(_epoch, to + 1), logs => Tell(logs, Notices.Gap(_epoch, from, to, "expired")));
+                var last = Math.Min(page.FirstOffset - 1, toOffset);
+                _audience.Jump(new Position(Next.Epoch, last + 1), Notices.Gap(Next.Epoch, Next.Offset, last, "expired"));
             }
 
             Append(page.Messages);
@@ -244,36 +204,13 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
 
     private void Append(ReadOnlySpan<Message> messages)
     {
-        lock (_gate)
-        {
-            foreach (var log in _logs)
-            {
-                log?.Append(messages);
-            }
-
-            _next += messages.Length;
-        }
-
+        _audience.Append(messages);
         _metrics.FannedOut(messages.Length);
     }
 
-    private void Jump(Position next, Action<FrameLog?[]> tell)
+    private void Tell(ChannelBatch batch)
     {
-        lock (_gate)
-        {
-            (_epoch, _next) = (next.Epoch, next.Offset);
-            foreach (var log in _logs)
-            {
-                log?.Jump(next.Epoch, next.Offset);
-            }
-
-            tell(_logs);
-        }
-    }
-
-    private void TellNotice(ChannelBatch batch)
-    {
-        var head = new Position(_epoch, _next - 1);
+        var head = new Position(Next.Epoch, Next.Offset - 1);
         var notice = batch.Notice switch
         {
             ChannelNotice.Started => Notices.Started(head, isReset: false),
@@ -287,27 +224,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         _toldHead = batch.Messages.Length == 0 ? head.Offset : _toldHead;
         if (notice is not null)
         {
-            lock (_gate)
-            {
-                Tell(_logs, notice);
-            }
-        }
-    }
-
-    private static void Tell(FrameLog?[] logs, byte[] notice)
-    {
-        foreach (var log in logs)
-        {
-            log?.AppendNotice(notice);
-        }
-    }
-
-    /// <summary>The viewers as they are; the array is made anew only after one came or went.</summary>
-    public ViewerPump[] Viewers()
-    {
-        lock (_gate)
-        {
-            return _snapshot ??= [.. _viewers];
+            _audience.Tell(notice);
         }
     }
 }

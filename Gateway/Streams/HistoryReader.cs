@@ -26,12 +26,24 @@ internal sealed class HistoryReader(IGrainFactory grains, IOptions<ViewerOptions
     public Task<EncodedPage> ReadAsync(ChannelName channel, long epoch, long fromOffset)
     {
         var key = new PageKey(channel, epoch, fromOffset);
-        return _pages.TryGetValue(key, out EncodedPage? known) ? Task.FromResult(known!) : _asked.GetOrAdd(key, AskAsync);
+        if (_pages.TryGetValue(key, out EncodedPage? known))
+        {
+            return Task.FromResult(known!);
+        }
+
+        var asked = _asked.GetOrAdd(key, AskAsync);
+        if (asked.IsCompleted)
+        {
+            // Its answer came before the question was on the list, where nobody else would take it off.
+            _asked.TryRemove(KeyValuePair.Create(key, asked));
+        }
+
+        return asked;
     }
 
     private async Task<EncodedPage> AskAsync(PageKey key)
     {
-        // The answer must not come before the question is on the list, or it would stay there.
+        // So that the question is on the list before its answer, all but always.
         await Task.Yield();
         try
         {

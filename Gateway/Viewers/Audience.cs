@@ -1,0 +1,122 @@
+using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Wire;
+
+namespace OrleansRelay.Gateway.Viewers;
+
+/// <summary>The viewers of one channel on this gateway, and the logs they read: one for each form that some of them have.</summary>
+/// <remarks>
+/// One thread appends (the feed's loop); viewers come and go on any. The lock is held for encoding and for changes of the lists, never for
+/// a send.
+/// </remarks>
+internal sealed class Audience
+{
+    private readonly Lock _gate = new();
+    private readonly FrameLog?[] _logs = new FrameLog?[ViewerFormats.Count];
+    private readonly int[] _viewersOf = new int[ViewerFormats.Count];
+    private readonly List<ViewerPump> _viewers = [];
+    private ViewerPump[]? _snapshot;
+
+    /// <summary>The position of the next message. Changed by the appending thread only.</summary>
+    public Position Next { get; private set; }
+
+    /// <summary>Adds a viewer to those who are signalled. It gets nothing before <see cref="TryAttach"/>.</summary>
+    public void Add(ViewerPump viewer, ViewerFormat format)
+    {
+        lock (_gate)
+        {
+            _viewers.Add(viewer);
+            _viewersOf[(int)format]++;
+            _snapshot = null;
+        }
+    }
+
+    /// <summary>Removes a viewer, and with the last one of a form that form's log: nobody encodes for nobody.</summary>
+    public void Remove(ViewerPump viewer, ViewerFormat format)
+    {
+        lock (_gate)
+        {
+            _viewers.Remove(viewer);
+            _snapshot = null;
+            if (--_viewersOf[(int)format] == 0)
+            {
+                _logs[(int)format] = null;
+            }
+        }
+    }
+
+    /// <summary>Lets a viewer go on live from a position, if the log of its form reaches back to it.</summary>
+    public bool TryAttach(ViewerPump viewer, ViewerFormat format, Position next)
+    {
+        lock (_gate)
+        {
+            var log = _logs[(int)format] ??= new FrameLog(format, Next.Epoch, Next.Offset);
+            if (next.Epoch != log.Epoch || !log.TryFind(next.Offset, out var chunk, out var frame))
+            {
+                return false;
+            }
+
+            var seam = format.HasNotices() ? format.Notice(Notices.Seam(new Position(next.Epoch, next.Offset - 1))) : null;
+            viewer.Attach(log, chunk, frame, next.Offset, seam);
+        }
+
+        return true;
+    }
+
+    /// <summary>Appends messages at <see cref="Next"/>, encoded once for each form.</summary>
+    public void Append(ReadOnlySpan<Message> messages)
+    {
+        lock (_gate)
+        {
+            foreach (var log in _logs)
+            {
+                log?.Append(messages);
+            }
+
+            Next = new Position(Next.Epoch, Next.Offset + messages.Length);
+        }
+    }
+
+    /// <summary>Goes on at another position, and says why.</summary>
+    public void Jump(Position next, byte[]? notice = null)
+    {
+        lock (_gate)
+        {
+            Next = next;
+            foreach (var log in _logs)
+            {
+                log?.Jump(next.Epoch, next.Offset);
+                if (notice is not null)
+                {
+                    log?.AppendNotice(notice);
+                }
+            }
+        }
+    }
+
+    /// <summary>Appends a notice.</summary>
+    public void Tell(byte[] notice)
+    {
+        lock (_gate)
+        {
+            foreach (var log in _logs)
+            {
+                log?.AppendNotice(notice);
+            }
+        }
+    }
+
+    /// <summary>Has every viewer send what there is. The array of viewers is made anew only after one came or went.</summary>
+    public void Signal()
+    {
+        ViewerPump[] viewers;
+        lock (_gate)
+        {
+            viewers = _snapshot ??= [.. _viewers];
+        }
+
+        foreach (var viewer in viewers)
+        {
+            viewer.Signal();
+        }
+    }
+}
