@@ -33,6 +33,13 @@ internal sealed partial class ChannelRoute(GatewayDrain drain, ConnectionLimits 
             return;
         }
 
+        if (Handshake.FaultOf(context) is { } fault)
+        {
+            context.Response.Headers.SecWebSocketVersion = "13";
+            await Problem.WriteAsync(context, fault.Status, fault.Detail);
+            return;
+        }
+
         using var entered = limits.TryEnter(context.Connection.RemoteIpAddress ?? IPAddress.None, role, out var tooMany);
         if (entered is null)
         {

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.FileProviders;
-using Microsoft.Extensions.Options;
 using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Hub;
 using OrleansRelay.Gateway.Ingest;
 using OrleansRelay.Gateway.Ingest.DialBack;
 using OrleansRelay.Gateway.Viewers;
+using OrleansRelay.Settings;
 
 namespace OrleansRelay.Gateway.Hosting;
 
@@ -17,7 +17,7 @@ public static class GatewayRoutes
     /// <summary>Puts the gateway's middleware and addresses into an application.</summary>
     public static WebApplication UseRelayGateway(this WebApplication app)
     {
-        var viewers = app.Services.GetRequiredService<IOptions<ViewerOptions>>().Value;
+        var viewers = app.Services.GetBeforeCheck<ViewerOptions>();
         app.UseForwardedHeaders();
         app.UseCors(cors => cors.AllowAnyOrigin().WithMethods("GET", "POST", "OPTIONS").WithHeaders("Content-Type", "Last-Event-ID"));
         app.Use(OutboundUpgrade.InstallAsync);
@@ -87,6 +87,11 @@ public static class GatewayRoutes
         app.MapGet("/api/channels", (HttpContext context) => Channels(context).ListAsync(context));
         app.MapGet("/api/channels/{**channel}", (HttpContext context) => Named(context, Channels(context).GetAsync));
         app.MapPatch("/api/channels/{**channel}", (HttpContext context) => Named(context, Channels(context).PatchAsync));
+
+        // The other methods by name; else the fallback would say that there is nothing here.
+        app.MapMethods("/health", ["POST", "PUT", "PATCH", "DELETE"], (HttpContext context) => NotAllowedAsync(context, "GET, HEAD"));
+        app.MapMethods("/api/channels", ["POST", "PUT", "PATCH", "DELETE"], (HttpContext context) => NotAllowedAsync(context, "GET"));
+        app.MapMethods("/api/channels/{**channel}", ["POST", "PUT", "DELETE"], (HttpContext context) => NotAllowedAsync(context, "GET, PATCH"));
     }
 
     private static Task Named(HttpContext context, Func<HttpContext, ChannelName, Task> handler) =>

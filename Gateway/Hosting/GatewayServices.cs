@@ -43,7 +43,8 @@ public static class GatewayServices
             host => host.ShutdownTimeout = Gateway(provider).DrainDelay + Gateway(provider).DrainWithin + TimeSpan.FromSeconds(20)));
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>>(provider => new ConfigureOptions<ForwardedHeadersOptions>(forwarded =>
         {
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            // The middleware believes everyone when it knows nobody.
+            forwarded.ForwardedHeaders = Gateway(provider).KnownProxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             forwarded.KnownIPNetworks.Clear();
             forwarded.KnownProxies.Clear();
             foreach (var proxy in Gateway(provider).KnownProxies)
@@ -103,5 +104,5 @@ public static class GatewayServices
         kestrel.Limits.MinResponseDataRate = null;
     }
 
-    private static GatewayOptions Gateway(IServiceProvider provider) => provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+    private static GatewayOptions Gateway(IServiceProvider provider) => provider.GetBeforeCheck<GatewayOptions>();
 }

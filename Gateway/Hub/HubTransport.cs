@@ -23,7 +23,7 @@ internal sealed class HubTransport(WebSocketTransport transport, PublisherSessio
     /// <inheritdoc/>
     public async Task WatchAsync()
     {
-        var reader = new MessageReader(transport.Socket, options.MessageWithin, time);
+        using var reader = new MessageReader(transport.Socket, options.MessageWithin, time, () => _pump!.End(CloseCode.MessageUnfinished));
         try
         {
             while (true)
@@ -37,10 +37,9 @@ internal sealed class HubTransport(WebSocketTransport transport, PublisherSessio
 
                 if (read.Outcome != ReadOutcome.Message || session.Ended.IsCompleted)
                 {
-                    _pump!.End(read.Outcome == ReadOutcome.TooBig ? CloseCode.TooBig
-                        : read.Outcome == ReadOutcome.Unfinished ? CloseCode.MessageUnfinished
-                        : CloseCode.ChannelUnavailable);
+                    _pump!.End(read.Outcome == ReadOutcome.TooBig ? CloseCode.TooBig : CloseCode.ChannelUnavailable);
                     await CloseAsync(await _pump.Ended ?? CloseCode.Normal);
+                    await reader.DiscardAsync(transport.Aborted);
                     return;
                 }
 

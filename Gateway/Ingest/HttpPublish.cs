@@ -19,7 +19,7 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, IOp
     {
         var type = context.Request.GetTypedHeaders().ContentType;
         var isBatch = Is(type, "application/x-ndjson");
-        var isText = isBatch || type?.Type == "text" || Is(type, "application/json");
+        var isText = isBatch || type?.Type.Equals("text", StringComparison.OrdinalIgnoreCase) == true || Is(type, "application/json");
         if (!TryReadSequence(context.Request.Query, out var publisherId, out var sequence, out var error))
         {
             await Problem.WriteAsync(context, StatusCodes.Status400BadRequest, error);

@@ -8,10 +8,17 @@ namespace OrleansRelay.Gateway.Ingest;
 /// <remarks>
 /// The framework's WebSocket does the protocol: masks, control frames between fragments, UTF-8, reserved bits. A message has an array of
 /// exactly its size, because the buffer keeps it; what it is gathered in is pooled, and an idle publisher holds none (a read of nothing waits).
+/// A late fragment is told and the read goes on: to cancel it would break the WebSocket, and the code that says why could not be sent.
 /// </remarks>
-internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, TimeProvider time)
+/// <param name="socket">What is read.</param>
+/// <param name="messageWithin">How long a message may take from its first fragment to its last.</param>
+/// <param name="time">The clock.</param>
+/// <param name="unfinished">Called when one takes longer.</param>
+internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, TimeProvider time, Action unfinished) : IDisposable
 {
     private const int FirstReadBytes = 4 * 1024;
+
+    private ITimer? _late;
 
     /// <summary>Reads one message.</summary>
     /// <param name="maxBytes">Largest message.</param>
@@ -31,14 +38,14 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
             return new ReadMessage(ReadOutcome.Message, KindOf(result), default);
         }
 
-        CancellationTokenSource? late = null, either = null;
+        var isTimed = false;
         var buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
         try
         {
             var length = 0;
             while (true)
             {
-                result = await socket.ReceiveAsync(buffer.AsMemory(length), either?.Token ?? cancellationToken);
+                result = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
                 length += result.Count;
                 if (result.MessageType == WebSocketMessageType.Close)
                 {
@@ -56,8 +63,12 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
                 }
 
                 // Most messages come whole and never get here: no timer is made for them.
-                late ??= new CancellationTokenSource(messageWithin, time);
-                either ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+                if (!isTimed)
+                {
+                    isTimed = true;
+                    Time(messageWithin);
+                }
+
                 if (length == buffer.Length)
                 {
                     // One byte more than the limit is enough to see that it is passed.
@@ -65,16 +76,44 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
                 }
             }
         }
-        catch (OperationCanceledException) when (late is { IsCancellationRequested: true } && !cancellationToken.IsCancellationRequested)
+        finally
         {
-            return new ReadMessage(ReadOutcome.Unfinished, default, default);
+            ArrayPool<byte>.Shared.Return(buffer);
+            if (isTimed)
+            {
+                Time(Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    /// <summary>After our close: reads whatever comes and throws it away, until the peer has closed. Bytes left unread would have the system reset the connection, and the reset overtakes the code.</summary>
+    public async Task DiscardAsync(CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
+        try
+        {
+            while (socket.State == WebSocketState.CloseSent)
+            {
+                await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // It went without an answer, or took too long to go.
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            either?.Dispose();
-            late?.Dispose();
         }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _late?.Dispose();
+
+    private void Time(TimeSpan within)
+    {
+        _late ??= time.CreateTimer(static late => ((Action)late!)(), unfinished, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _late.Change(within, Timeout.InfiniteTimeSpan);
     }
 
     private static MessageKind KindOf(ValueWebSocketReceiveResult result) =>
@@ -100,9 +139,6 @@ internal enum ReadOutcome
 
     /// <summary>The message is larger than the limit.</summary>
     TooBig,
-
-    /// <summary>Its last fragment did not come in time. The socket can't be used after that.</summary>
-    Unfinished,
 }
 
 /// <summary>A message that was read, or why there is none.</summary>

@@ -39,6 +39,7 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private TaskCompletionSource? _room;
     private long _session;
+    private long _firstSession;
     private long _bytesUnderWay;
     private long _nextSequence;
 
@@ -66,7 +67,14 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     /// <returns>The channel's answer; when it doesn't accept, the session is over.</returns>
     public async Task<PublisherOpened> OpenAsync(bool startsAnew)
     {
-        var opened = await OpenOnceAsync(startsAnew);
+        // An opening that comes late must not take over who came in the meantime, so it names the newest session that it may replace.
+        var opened = await OpenOnceAsync(startsAnew, after: 0);
+        for (long after = 0; !opened.IsAccepted && opened.NewestSession > after;)
+        {
+            after = opened.NewestSession;
+            opened = await OpenOnceAsync(startsAnew, after);
+        }
+
         if (opened.IsAccepted)
         {
             _nextSequence = opened.LastSequence + 1;
@@ -136,14 +144,22 @@ internal sealed partial class PublisherSession : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task<PublisherOpened> OpenOnceAsync(bool startsAnew)
+    private async Task<PublisherOpened> OpenOnceAsync(bool startsAnew, long after)
     {
-        var opened = await _grain.OpenPublisherAsync(new PublisherOpening { PublisherId = PublisherId, GatewayId = _presences.GatewayId, StartsAnew = startsAnew });
+        var opened = await _grain.OpenPublisherAsync(new PublisherOpening
+        {
+            PublisherId = PublisherId,
+            GatewayId = _presences.GatewayId,
+            StartsAnew = startsAnew,
+            FirstSession = _firstSession,
+            After = after,
+        });
         _presence?.RemoveSession(_session);
         _presence = null;
         if (opened.IsAccepted)
         {
             _session = opened.Session;
+            _firstSession = _firstSession > 0 ? _firstSession : _session;
             _presence = _presences.Hold(Channel, presence => presence.AddSession(_session));
         }
 
@@ -225,9 +241,9 @@ internal sealed partial class PublisherSession : IAsyncDisposable
                         Acknowledged?.Invoke(result);
                         return null;
                     case PublishStatus.UnknownSession:
-                        if (!(await OpenOnceAsync(startsAnew: false)).IsAccepted)
+                        if (!(await OpenOnceAsync(startsAnew: false, after: 0)).IsAccepted)
                         {
-                            return CloseCode.ChannelBusy;
+                            return CloseCode.TakenOver;
                         }
 
                         continue;

@@ -27,9 +27,11 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
         }
 
         using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reading = ReadAllAsync(socket, session, opened.State.Settings.MaxMessageBytes, isV1, stopReading.Token);
-        var first = await Task.WhenAny(reading, session.Ended, drain.Begun);
-        var code = first == reading ? await reading : first == session.Ended ? await session.Ended : CloseCode.RestartingSoon();
+        var late = new TaskCompletionSource<CloseCode?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var reader = new MessageReader(socket, options.Value.MessageWithin, time, () => late.TrySetResult(CloseCode.MessageUnfinished));
+        var reading = ReadAllAsync(reader, session, opened.State.Settings.MaxMessageBytes, isV1, late, stopReading.Token);
+        var first = await Task.WhenAny(reading, session.Ended, late.Task, drain.Begun);
+        var code = first is Task<CloseCode?> known ? await known : CloseCode.RestartingSoon();
 
         // A publisher that is asked to come back may have sent more before it hears: that is read too, up to its answer.
         if (first != reading && code is { } toTell)
@@ -43,32 +45,30 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
         if (first == reading && code is { } answer)
         {
             await CloseAsync(socket, acks, answer);
+            stopReading.CancelAfter(options.Value.CloseWithin);
+            await reader.DiscardAsync(stopReading.Token);
         }
 
         return code;
     }
 
-    private async Task<CloseCode?> ReadAllAsync(WebSocket socket, PublisherSession session, int maxBytes, bool isV1, CancellationToken cancellationToken)
+    private async Task<CloseCode?> ReadAllAsync(
+        MessageReader reader, PublisherSession session, int maxBytes, bool isV1, TaskCompletionSource<CloseCode?> late, CancellationToken cancellationToken)
     {
-        var reader = new MessageReader(socket, options.Value.MessageWithin, time);
         var limit = isV1 ? maxBytes + RelayV1Frame.PublisherHeaderBytes : maxBytes;
-        using var firstLate = new CancellationTokenSource(options.Value.FirstMessageWithin, time);
-        using var firstEither = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, firstLate.Token);
-        var token = firstEither.Token;
+        await using var firstLate = time.CreateTimer(_ => late.TrySetResult(CloseCode.FirstMessageLate), null, options.Value.FirstMessageWithin, Timeout.InfiniteTimeSpan);
         try
         {
             while (true)
             {
-                var read = await reader.ReadAsync(limit, token);
-                token = cancellationToken;
+                var read = await reader.ReadAsync(limit, cancellationToken);
+                firstLate.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 switch (read.Outcome)
                 {
                     case ReadOutcome.Closed:
                         return CloseCode.Normal;
                     case ReadOutcome.TooBig:
                         return CloseCode.TooBig;
-                    case ReadOutcome.Unfinished:
-                        return CloseCode.MessageUnfinished;
                     default:
                         if (!await TryOfferAsync(session, read, isV1))
                         {
@@ -83,10 +83,6 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
                     return await session.Ended;
                 }
             }
-        }
-        catch (OperationCanceledException) when (firstLate.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return CloseCode.FirstMessageLate;
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.WebSockets;
 using OrleansRelay.Gateway.Wire;
 
@@ -6,9 +7,6 @@ namespace OrleansRelay.Gateway.Viewers;
 /// <summary>A viewer's WebSocket: the framework shakes hands, reads, pings and closes; the pump writes.</summary>
 internal sealed class WebSocketTransport(HttpContext context, string? subprotocol, ViewerOptions options) : IViewerTransport
 {
-    // What viewers say is read into this and never looked at, so all of them share it.
-    private static readonly byte[] Ignored = new byte[4096];
-
     private WebSocket? _socket;
     private ViewerPump? _pump;
     private int _isClosing;
@@ -45,7 +43,7 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
                 var result = await Socket.ReceiveAsync(Memory<byte>.Empty, context.RequestAborted);
                 if (result.MessageType != WebSocketMessageType.Close)
                 {
-                    result = await Socket.ReceiveAsync(Ignored.AsMemory(), context.RequestAborted);
+                    result = await IgnoreAsync();
                 }
 
                 if (result.MessageType == WebSocketMessageType.Close)
@@ -58,6 +56,20 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
         catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             // Gone without a close, or closed by the framework for breaking the protocol.
+        }
+    }
+
+    /// <summary>Reads what a viewer says. Not into a buffer that all share: the WebSocket unmasks in it and checks that text is UTF-8.</summary>
+    private async ValueTask<ValueWebSocketReceiveResult> IgnoreAsync()
+    {
+        var ignored = ArrayPool<byte>.Shared.Rent(1024);
+        try
+        {
+            return await Socket.ReceiveAsync(ignored.AsMemory(), context.RequestAborted);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(ignored);
         }
     }
 

@@ -15,6 +15,16 @@ public sealed record PublisherOpening
     /// <summary>Whether what is buffered is dropped first, as a new game of seed 000 does.</summary>
     [Id(2)]
     public bool StartsAnew { get; init; }
+
+    /// <summary>The first session of the connection when it opens again because the channel forgot it; 0 when it opens for the first time.</summary>
+    /// <remarks>A gateway that stood still for a while reopens for a publisher who has long been elsewhere: it must not take the channel from it.</remarks>
+    [Id(3)]
+    public long FirstSession { get; init; }
+
+    /// <summary>The newest session of the channel that the opener knows of: a newer one that is in its way refuses it. Null: it takes over whatever is open.</summary>
+    /// <remarks>A call may be carried out long after its caller gave it up, when the silo that passed it on stood still: measured, 16 s. By then the publisher is back elsewhere.</remarks>
+    [Id(4)]
+    public long? After { get; init; }
 }
 
 /// <summary>The answer to <see cref="PublisherOpening"/>.</summary>
@@ -36,6 +46,10 @@ public sealed record PublisherOpened
     /// <summary>The channel as it is.</summary>
     [Id(3)]
     public required ChannelState State { get; init; }
+
+    /// <summary>The newest session that is open, for <see cref="PublisherOpening.After"/> of the next try.</summary>
+    [Id(4)]
+    public long NewestSession { get; init; }
 }
 
 /// <summary>Neighbouring messages of one publisher.</summary>

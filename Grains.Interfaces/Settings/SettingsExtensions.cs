@@ -20,6 +20,21 @@ public static class SettingsExtensions
             new SettingsSection<TOptions>(provider.GetRequiredService<IConfiguration>(), _ => [section], groups));
     }
 
+    /// <summary>The options, or the defaults of all of them when one is wrong: for what is put together before the host checks its settings.</summary>
+    /// <remarks>The check that follows ends the start. To throw here already would tell the operator of this section's failures and of no others.</remarks>
+    public static TOptions GetBeforeCheck<TOptions>(this IServiceProvider services)
+        where TOptions : class, new()
+    {
+        try
+        {
+            return services.GetRequiredService<IOptions<TOptions>>().Value;
+        }
+        catch (OptionsValidationException)
+        {
+            return new TOptions();
+        }
+    }
+
     /// <summary>Registers a reader of sections for its options.</summary>
     public static IServiceCollection AddSettingsSection<TOptions>(this IServiceCollection services, Func<IServiceProvider, SettingsSection<TOptions>> create)
         where TOptions : class

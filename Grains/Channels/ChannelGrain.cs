@@ -53,6 +53,7 @@ internal sealed partial class ChannelGrain(
             Session = session ?? 0,
             LastSequence = _ledger.Find(opening.PublisherId).LastSequence,
             State = State(),
+            NewestSession = _sessions.Newest,
         };
     }
 

@@ -32,6 +32,9 @@ internal sealed class PublisherLedger
         _lines[line.PublisherId] = line;
     }
 
+    /// <summary>Forgets all of them.</summary>
+    public void Clear() => _lines.Clear();
+
     /// <summary>Forgets publishers that have been silent since before a time, in milliseconds since 1970, except those named.</summary>
     public void Forget(long silentSince, Func<string, bool> isOpen)
     {

@@ -17,6 +17,9 @@ internal sealed class PublisherSessions(long firstSession)
     /// <summary>Whether anyone publishes, or may still come back.</summary>
     public bool IsLive(long now) => _open.Count > 0 || _feedUntil > now;
 
+    /// <summary>The newest session that is open, 0 for none.</summary>
+    public long Newest => _open.Keys.DefaultIfEmpty().Max();
+
     /// <summary>Whether a publisher has a session.</summary>
     public bool IsOpen(string publisherId) => _open.Values.Any(session => session.PublisherId == publisherId);
 
@@ -24,6 +27,11 @@ internal sealed class PublisherSessions(long firstSession)
     /// <returns>The session, or null when the channel is taken and refuses a second publisher.</returns>
     public long? Open(PublisherOpening opening, PublisherPolicy policy)
     {
+        if (_open.Any(open => IsInTheWay(open.Value, opening, policy) && IsNewer(open.Key, open.Value, opening)))
+        {
+            return null;
+        }
+
         // A publisher that reconnects is never in its own way.
         foreach (var (session, _) in _open.Where(open => open.Value.PublisherId == opening.PublisherId).ToArray())
         {
@@ -43,7 +51,8 @@ internal sealed class PublisherSessions(long firstSession)
             }
         }
 
-        _open.Add(++_next, new Session(opening.PublisherId, opening.GatewayId));
+        _next++;
+        _open.Add(_next, new Session(opening.PublisherId, opening.GatewayId, opening.FirstSession > 0 ? opening.FirstSession : _next));
         return _next;
     }
 
@@ -96,6 +105,14 @@ internal sealed class PublisherSessions(long firstSession)
         }
     }
 
+    private static bool IsInTheWay(Session open, PublisherOpening opening, PublisherPolicy policy) =>
+        policy != PublisherPolicy.Shared || open.PublisherId == opening.PublisherId;
+
+    /// <summary>Whether an open session came after what is to be opened: that is late, or opens again for a connection that was replaced.</summary>
+    private static bool IsNewer(long session, Session open, PublisherOpening opening) => opening.FirstSession > 0
+        ? open.FirstSession > opening.FirstSession
+        : session > (opening.After ?? long.MaxValue);
+
     private void Supersede(long session)
     {
         _open.Remove(session);
@@ -106,11 +123,14 @@ internal sealed class PublisherSessions(long firstSession)
         }
     }
 
-    private sealed class Session(string publisherId, string gatewayId)
+    private sealed class Session(string publisherId, string gatewayId, long firstSession)
     {
         public string PublisherId { get; } = publisherId;
 
         public string GatewayId { get; } = gatewayId;
+
+        /// <summary>The connection's first session: the larger one belongs to the newer connection.</summary>
+        public long FirstSession { get; } = firstSession;
 
         /// <summary>Null while the publisher is there.</summary>
         public long? LostUntil { get; set; }

@@ -22,6 +22,9 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
     private long _seenVersion = -1;
     private bool _isComplete;
 
+    // A call was given up whose messages the copy may hold or not: what is there can't be told from what comes next under the same offsets.
+    private bool _isInDoubt;
+
     private IReplicaGrain Grain => grains.GetGrain<IReplicaGrain>(channel.Value);
 
     /// <summary>Whether the cluster has changed since the copy was last found well.</summary>
@@ -98,6 +101,7 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
 
                 if (time.GetElapsedTime(startedAt) > GiveUpAfter)
                 {
+                    _isInDoubt |= append.Messages.Length > 0;
                     throw new TimeoutException($"No other silo could be made to hold a copy of channel {channel} within {GiveUpAfter}.");
                 }
 
@@ -158,11 +162,14 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
         }
 
         // An empty hold tells whether all up to the head is there already.
-        var answer = await Grain.HoldAsync(Part(history, epoch, history.Head + 1, [], [], isStart: false));
-        if (answer != ReplicaAnswer.NeedsAll)
+        if (!_isInDoubt)
         {
-            _isComplete = answer == ReplicaAnswer.Held;
-            return true;
+            var answer = await Grain.HoldAsync(Part(history, epoch, history.Head + 1, [], [], isStart: false));
+            if (answer != ReplicaAnswer.NeedsAll)
+            {
+                _isComplete = answer == ReplicaAnswer.Held;
+                return true;
+            }
         }
 
         var isStart = true;
@@ -178,7 +185,7 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
             next = first + messages.Length;
         }
 
-        _isComplete = true;
+        (_isComplete, _isInDoubt) = (true, false);
         return true;
     }
 

@@ -54,6 +54,7 @@ internal sealed class ReplicaGrain(IReplicaPlacement placement, IOptionsMonitor<
         {
             _epoch = append.Epoch;
             _history.StartAt(append.FirstOffset - 1);
+            _ledger.Clear();
         }
 
         if (append.Epoch != _epoch || append.FirstOffset > _history.Head + 1)

@@ -97,13 +97,23 @@ public sealed class RelayHost : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        _app = SiloProgram.Build(
+        var app = SiloProgram.Build(
             [
                 $"--urls={Address}", $"--Storage:Directory={DataDirectory}", "--Logging:LogLevel:Default=None", "--Gateway:DrainWithin=00:00:05",
                 .. _settings.Select(setting => "--" + setting),
             ],
             _configure);
-        await _app.StartAsync().WithinTest("the relay to start");
-        Address = new Uri(_app.Urls.Single());
+        try
+        {
+            await app.StartAsync().WithinTest("the relay to start");
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        _app = app;
+        Address = new Uri(app.Urls.Single());
     }
 }

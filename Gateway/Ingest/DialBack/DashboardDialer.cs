@@ -28,7 +28,8 @@ internal sealed class DashboardDialer(TimeProvider time)
                 await socket.ConnectAsync(dashboard, either.Token);
                 return (socket, DialFailure.None);
             }
-            catch (WebSocketException exception) when (exception.WebSocketErrorCode != WebSocketError.Faulted || (int)socket.HttpStatusCode > 0)
+            catch (WebSocketException exception) when (exception.WebSocketErrorCode != WebSocketError.Faulted || (int)socket.HttpStatusCode > 0
+                || exception.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse })
             {
                 // Something answers there and it is no WebSocket server: it won't become one by waiting.
                 socket.Dispose();

@@ -21,9 +21,16 @@ public sealed class RawSocket : IAsyncDisposable
     private readonly TcpClient _client = new();
     private NetworkStream _stream = null!;
 
-    public static async Task<RawSocket> ConnectAsync(Uri relay)
+    /// <param name="relay">Where to.</param>
+    /// <param name="receiveBufferBytes">How much the kernel takes in while nobody reads; 0 for as much as it likes.</param>
+    public static async Task<RawSocket> ConnectAsync(Uri relay, int receiveBufferBytes = 0)
     {
         var socket = new RawSocket();
+        if (receiveBufferBytes > 0)
+        {
+            socket._client.ReceiveBufferSize = receiveBufferBytes;
+        }
+
         await socket._client.ConnectAsync(relay.Host, relay.Port).WithinTest("a TCP connection to the relay");
         socket._client.NoDelay = true;
         socket._stream = socket._client.GetStream();
@@ -31,18 +38,12 @@ public sealed class RawSocket : IAsyncDisposable
     }
 
     /// <summary>Connects and shakes hands.</summary>
-    public static async Task<RawSocket> UpgradeAsync(Uri relay, string path)
+    public static async Task<RawSocket> UpgradeAsync(Uri relay, string path, int receiveBufferBytes = 0)
     {
-        var socket = await ConnectAsync(relay);
+        var socket = await ConnectAsync(relay, receiveBufferBytes);
         await socket.SendRequestAsync(path, Handshake);
         var answer = await socket.ReadResponseAsync();
         return answer.Status == 101 ? socket : throw new InvalidOperationException($"The relay answered {answer.Status} to the handshake: {answer.Body}");
-    }
-
-    /// <summary>How much the kernel takes in for a client that doesn't read; set before what is to be kept back.</summary>
-    public int ReceiveBufferBytes
-    {
-        set => _client.ReceiveBufferSize = value;
     }
 
     public Task SendRequestAsync(string path, IReadOnlyDictionary<string, string> headers, string method = "GET") =>
@@ -156,6 +157,8 @@ public sealed class RawSocket : IAsyncDisposable
                 await ReadToAsync(body, length);
                 await ReadToAsync("\r\n");
             }
+
+            await ReadToAsync("\r\n");
         }
         else
         {
@@ -164,6 +167,9 @@ public sealed class RawSocket : IAsyncDisposable
 
         return (status, head, Encoding.UTF8.GetString(body.ToArray()));
     }
+
+    /// <summary>Reads an HTTP answer's head only, when its body has no end.</summary>
+    public async Task<int> ReadStatusAsync() => int.Parse((await ReadToAsync("\r\n\r\n")).AsSpan(9, 3), CultureInfo.InvariantCulture);
 
     public ValueTask DisposeAsync()
     {

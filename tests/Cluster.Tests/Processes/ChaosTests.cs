@@ -1,0 +1,27 @@
+using OrleansRelay.Chaos;
+using OrleansRelay.Chaos.Reports;
+using Xunit.Abstractions;
+
+namespace OrleansRelay.Cluster.Tests.Processes;
+
+/// <summary>A minute of <c>./relay chaos</c>. What must never break is asserted here; how long things take is for the machine that runs the full one.</summary>
+public sealed class ChaosTests(ITestOutputHelper output)
+{
+    [NeedsPostgresFact]
+    public async Task AMinuteOfKillsStopsAndPausesLosesDoublesAndReordersNothing()
+    {
+        var folder = System.IO.Directory.CreateTempSubdirectory("relay-chaos-test-").FullName;
+        var settings = new ChaosSettings { Seed = 3, For = TimeSpan.FromSeconds(45), Viewers = 16, PostgresFor = TimeSpan.FromSeconds(8) };
+
+        var report = await ChaosRun.RunAsync(settings, folder, TextWriter.Null, CancellationToken.None);
+
+        using var text = new StringWriter();
+        ReportText.Write(report, text);
+        output.WriteLine(text.ToString());
+        Assert.Empty(report.Channels.SelectMany(channel => channel.Findings).Select(finding => finding.ToString()));
+        Assert.All(report.Channels, channel => Assert.Equal(1, channel.Epochs));
+        Assert.All(report.Channels, channel => Assert.True(channel.Acknowledged > 0));
+        Assert.True(report.Impacts.Select(impact => impact.Fault.Kind).Distinct().Count() >= 3);
+        System.IO.Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Streams;
+using OrleansRelay.Channels;
+
+namespace OrleansRelay.Cluster.Tests.Streams;
+
+public sealed class RelayStreamTests(SilosFixture silos) : IClassFixture<SilosFixture>
+{
+    private const int Messages = 200;
+
+    /// <summary>More than may wait for one subscriber, each in a batch of its own.</summary>
+    private const int MoreThanMayWait = 4200;
+
+    private readonly string _channel = SilosFixture.NewChannel();
+
+    [Fact]
+    public async Task SubscriberOnAnotherProcessGetsEveryMessageInOrder()
+    {
+        var ear = new Ear(Messages);
+        await SubscribeAsync(silos.Client, ear);
+
+        await silos.PublishAsync(_channel, 1, Messages);
+
+        await ear.HasAll.WithinTest($"{Messages} messages at the subscriber");
+        Assert.Equal(Enumerable.Range(1, Messages).Select(offset => (long)offset), ear.Offsets);
+    }
+
+    [Fact]
+    public async Task SubscriberThatNeverAnswersDoesNotHoldUpOthers()
+    {
+        var stuck = new Ear(Messages, waitFor: new TaskCompletionSource());
+        var quick = new Ear(Messages);
+        await SubscribeAsync(silos.Cluster.Silos[1].ServiceProvider.GetRequiredService<IClusterClient>(), stuck);
+        await SubscribeAsync(silos.Client, quick);
+
+        await silos.PublishAsync(_channel, 1, Messages);
+
+        await quick.HasAll.WithinTest($"{Messages} messages at the quick subscriber");
+        Assert.True(stuck.Offsets.Count < Messages);
+        stuck.LetGo();
+    }
+
+    [Fact]
+    public async Task SubscriberThatFellTooFarBehindIsTold()
+    {
+        var stuck = new Ear(expected: 1, waitFor: new TaskCompletionSource());
+        await SubscribeAsync(silos.Cluster.Silos[1].ServiceProvider.GetRequiredService<IClusterClient>(), stuck);
+        await silos.PublishAsync(_channel, 1, 1);
+        await stuck.HasAll.WithinTest("the first message at the subscriber");
+
+        await silos.PublishAsync(_channel, 2, MoreThanMayWait);
+        stuck.LetGo();
+
+        await stuck.IsTold.WithinTest("the subscriber to be told that it missed something");
+    }
+
+    private Task<StreamSubscriptionHandle<ChannelBatch>> SubscribeAsync(IClusterClient client, Ear ear) =>
+        client.GetStreamProvider(ChannelStreams.Provider).GetStream<ChannelBatch>(ChannelStreams.Of(ChannelName.Parse(_channel))).SubscribeAsync(ear).WithinTest("a subscription");
+
+    private sealed class Ear(int expected, TaskCompletionSource? waitFor = null) : IAsyncObserver<ChannelBatch>
+    {
+        private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Completes when the stream says that it dropped something.</summary>
+        public Task IsTold => _told.Task;
+
+        public List<long> Offsets { get; } = [];
+
+        public Task HasAll => _all.Task;
+
+        public async Task OnNextAsync(ChannelBatch item, StreamSequenceToken? token = null)
+        {
+            Offsets.AddRange(Enumerable.Range(0, item.Messages.Length).Select(index => item.FirstOffset + index));
+            if (Offsets.Count >= expected)
+            {
+                _all.TrySetResult();
+            }
+
+            await (waitFor?.Task ?? Task.CompletedTask);
+        }
+
+        public Task OnErrorAsync(Exception ex)
+        {
+            if (ex is QueueCacheMissException)
+            {
+                _told.TrySetResult();
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public void LetGo() => waitFor?.TrySetResult();
+    }
+}

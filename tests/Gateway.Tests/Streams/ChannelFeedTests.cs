@@ -1,0 +1,222 @@
+using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Streams;
+using OrleansRelay.Gateway.Tests.Viewers;
+using OrleansRelay.Gateway.Viewers;
+using OrleansRelay.Gateway.Wire;
+
+namespace OrleansRelay.Gateway.Tests.Streams;
+
+/// <summary>What a gateway makes of a stream that is not as good as its word.</summary>
+public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
+{
+    private const string Seam = """{"type":"seam","epoch":7,"offset":2}""";
+
+    private readonly FakeChannel _channel = new();
+    private readonly MemoryConnection _connection = new(int.MaxValue);
+    private ChannelFeed _feed = null!;
+
+    public async Task InitializeAsync()
+    {
+        _channel.Store(2);
+        _feed = await _channel.StartFeedAsync();
+        var viewer = new ViewerPump(new ViewerQueue(ViewerFormat.RelayV1, Build.Settings()), TimeProvider.System);
+        viewer.Start(_connection);
+        _feed.Add(viewer, ViewerFormat.RelayV1);
+        Assert.True(_feed.TryAttach(viewer, ViewerFormat.RelayV1, new Position(7, 3)));
+        viewer.Signal();
+    }
+
+    public async Task DisposeAsync() => await _feed.DisposeAsync();
+
+    public void Dispose() => _connection.Dispose();
+
+    [Fact]
+    public async Task WhatTheStreamBringsGoesToViewers()
+    {
+        await BringAsync(3, 4);
+
+        await ExpectAsync("3", "4");
+    }
+
+    [Fact]
+    public async Task WhatTheStreamLeftOutIsReadFromTheChannel()
+    {
+        _channel.Store(8);
+
+        await BringAsync(9, 10);
+
+        await ExpectAsync("3", "4", "5", "6", "7", "8", "9", "10");
+    }
+
+    [Fact]
+    public async Task WhatTheStreamBringsTwiceIsSentOnce()
+    {
+        await BringAsync(3, 5);
+        await BringAsync(3, 5);
+        await BringAsync(4, 7);
+        await BringAsync(1, 2);
+
+        await ExpectAsync("3", "4", "5", "6", "7");
+    }
+
+    [Fact]
+    public async Task AStreamThatLosesEverythingIsNoticedByTheBeat()
+    {
+        _channel.Store(3);
+
+        await _channel.BeatAsync();
+
+        await ExpectAsync("3", "4", "5");
+    }
+
+    [Fact]
+    public async Task ABeatAfterWhichNothingCameTellsThePosition()
+    {
+        await _channel.BeatAsync();
+        await _channel.BeatAsync();
+
+        await ExpectAsync("""{"type":"position","epoch":7,"offset":2}""", """{"type":"position","epoch":7,"offset":2}""");
+    }
+
+    [Fact]
+    public async Task WhatIsHeldNoLongerIsToldAsAGap()
+    {
+        _channel.Store(8);
+        _channel.Held.RemoveRange(0, 6);
+        _channel.FirstHeld = 7;
+
+        await BringAsync(10, 10);
+
+        await ExpectAsync("""{"type":"gap","epoch":7,"from":3,"to":6,"reason":"expired"}""", "7", "8", "9", "10");
+    }
+
+    [Fact]
+    public async Task ABufferThatWasClearedIsAGapUpToTheStream()
+    {
+        _channel.Held.Clear();
+        _channel.FirstHeld = 6;
+
+        await BringAsync(6, 6);
+
+        await ExpectAsync("""{"type":"gap","epoch":7,"from":3,"to":5,"reason":"expired"}""", "6");
+    }
+
+    [Fact]
+    public async Task ANewEpochIsToldAndBegunAtItsFirstMessage()
+    {
+        await BringAsync(3, 3);
+        _channel.Epoch = 8;
+        _channel.Held.Clear();
+        _channel.Store(2);
+
+        await BringAsync(2, 2);
+
+        await ExpectAsync("3", """{"type":"epoch","epoch":8,"next":1}""", "1", "2");
+    }
+
+    [Fact]
+    public async Task WhatIsLeftOfAFormerEpochIsIgnored()
+    {
+        var late = _channel.Batch(3, 3);
+        _channel.Epoch = 8;
+        await BringAsync(1, 1);
+
+        await _feed.OnNextAsync(late);
+        await BringAsync(2, 2);
+
+        await ExpectAsync("""{"type":"epoch","epoch":8,"next":1}""", "1", "2");
+    }
+
+    [Fact]
+    public async Task NoticesComeInTheirPlace()
+    {
+        await BringAsync(3, 2, ChannelNotice.Started);
+        await BringAsync(3, 3);
+        await BringAsync(4, 3, ChannelNotice.Ended);
+        await BringAsync(4, 3, ChannelNotice.Reset);
+        await BringAsync(4, 4, ChannelNotice.PublisherLost);
+
+        await ExpectAsync(
+            """{"type":"started","epoch":7,"offset":2,"reset":false}""",
+            "3",
+            """{"type":"ended","epoch":7,"offset":3,"reason":"ended"}""",
+            """{"type":"started","epoch":7,"offset":3,"reset":true}""",
+            "4",
+            """{"type":"ended","epoch":7,"offset":4,"reason":"lost"}""");
+    }
+
+    [Fact]
+    public async Task AChannelThatCannotBeReachedIsReadWhenItCanBeAgain()
+    {
+        _channel.Store(3);
+        _channel.IsUnreachable = true;
+        await BringAsync(5, 5);
+        _channel.IsUnreachable = false;
+
+        await _channel.BeatAsync();
+
+        await ExpectAsync("3", "4", "5");
+    }
+
+    [Fact]
+    public async Task ASubscriptionThatCannotBeHadKeepsNobodyOut()
+    {
+        _channel.SubscriptionFails = true;
+
+        await using var feed = await _channel.StartFeedAsync();
+
+        Assert.True(feed.TryAttach(new ViewerPump(new ViewerQueue(ViewerFormat.Plain, Build.Settings()), TimeProvider.System), ViewerFormat.Plain, new Position(7, 3)));
+    }
+
+    [Fact]
+    public async Task ASubscriptionThatHasDiedIsRenewed()
+    {
+        _channel.Store(1);
+        await _channel.BeatAsync();
+        await ExpectAsync("3");
+        Assert.Equal(1, _channel.Subscriptions);
+
+        _channel.Store(1);
+        await _channel.BeatAsync();
+        await _channel.BeatAsync();
+
+        await ExpectAsync("3", "4", """{"type":"position","epoch":7,"offset":4}""");
+        Assert.Equal(2, _channel.Subscriptions);
+    }
+
+    [Fact]
+    public async Task AFeedThatIsFloodedWhileItFillsAGapCatchesUp()
+    {
+        // More than its queue takes, at once: what is refused is a gap that the next beat finds, once there is room for that.
+        _channel.Store(3000);
+        for (var offset = 3; offset <= 3002; offset++)
+        {
+            await BringAsync(offset, offset);
+        }
+
+        await _connection.HasWrittenAsync(10_000).WithinTest("a part of it");
+        await _channel.BeatAsync();
+
+        await ExpectAsync([.. Enumerable.Range(3, 3000).Select(offset => $"{offset}")]);
+    }
+
+    [Fact]
+    public void AViewerMayNotAttachWhereTheLogDoesNotReach()
+    {
+        var viewer = new ViewerPump(new ViewerQueue(ViewerFormat.Plain, Build.Settings()), TimeProvider.System);
+
+        Assert.False(_feed.TryAttach(viewer, ViewerFormat.Plain, new Position(7, 2)));
+        Assert.False(_feed.TryAttach(viewer, ViewerFormat.Plain, new Position(6, 3)));
+    }
+
+    private Task BringAsync(long from, long to, ChannelNotice notice = ChannelNotice.None) => _feed.OnNextAsync(_channel.Batch(from, to, notice));
+
+    private async Task ExpectAsync(params string[] expected)
+    {
+        var bytes = expected.Sum(one => one.StartsWith('{') ? one.Length + 2 : one.Length + 2 + RelayV1Frame.ViewerHeaderBytes);
+        var seam = Seam.Length + 2;
+        await _connection.HasWrittenAsync(seam + bytes).WithinTest($"{string.Join(' ', expected.Take(20))}, where there is {string.Join(' ', Build.Frames(_connection.Written).TakeLast(20))}");
+        var frames = Build.Frames(_connection.Written);
+        Assert.Equal([Seam, .. expected], frames);
+    }
+}
