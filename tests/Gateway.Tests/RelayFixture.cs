@@ -5,7 +5,8 @@ public sealed class RelayFixture : IAsyncLifetime
 {
     public RelayHost Relay { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Relay = await RelayHost.StartAsync();
+    /// <summary>Queues are wide: on a busy machine these tests' own clients are the slow ones, and what is done with slow viewers is tested elsewhere.</summary>
+    public async Task InitializeAsync() => Relay = await RelayHost.StartAsync("Channels:Default:ViewerQueueBytes=67108864", "Channels:Default:ViewerQueueMessages=1000000");
 
     public async Task DisposeAsync() => await Relay.DisposeAsync();
 }
