@@ -36,6 +36,10 @@ run_suites() {
     if ! dotnet test "tests/$project" --no-build -p:RelayEngine="$engine" --blame-hang-timeout 5m | tee "$log"; then
       status=1
       results+=("$engine $project FAILED")
+    elif ! grep -q 'Passed!' "$log"; then
+      # A project that the solution doesn't build, or that has no tests, must not pass for want of any.
+      status=1
+      results+=("$engine $project RAN NO TESTS")
     fi
   done
 }

@@ -28,10 +28,10 @@ internal sealed class ChannelsEndpoint(IGrainFactory grains, LiveDirectory direc
             return;
         }
 
-        ChannelPatch? patch;
+        ChannelPatch patch;
         try
         {
-            patch = await JsonSerializer.DeserializeAsync<ChannelPatch>(context.Request.Body, ChannelPatch.Json, context.RequestAborted);
+            patch = await JsonSerializer.DeserializeAsync<ChannelPatch>(context.Request.Body, ChannelPatch.Json, context.RequestAborted) ?? throw new JsonException();
         }
         catch (JsonException exception)
         {
@@ -40,14 +40,14 @@ internal sealed class ChannelsEndpoint(IGrainFactory grains, LiveDirectory direc
             return;
         }
 
-        if (patch?.Error is not null)
+        if (patch.Error is not null)
         {
             await Problem.WriteAsync(context, StatusCodes.Status400BadRequest, patch.Error);
             return;
         }
 
         var state = await Grain(channel).GetStateAsync();
-        await Grain(channel).SetMetadataAsync(patch!.Over(state.Metadata));
+        await Grain(channel).SetMetadataAsync(patch.Over(state.Metadata));
         if (patch.Overrides is { } overrides)
         {
             await Grain(channel).SetOverridesAsync(overrides);

@@ -30,7 +30,7 @@ internal sealed partial class PublisherEndpoint(IServiceProvider services, WebSo
         }
 
         await using var session = ActivatorUtilities.CreateInstance<PublisherSession>(services, channel, publisherId);
-        var opened = await session.OpenAsync(startsAnew: start == "new");
+        var opened = await session.OpenAsync(startsAnew: start == "new", context.RequestAborted);
         if (!opened.IsAccepted)
         {
             await Problem.WriteAsync(context, StatusCodes.Status409Conflict, "The channel has a publisher and refuses a second one.");

@@ -65,12 +65,18 @@ internal sealed partial class PublisherSession : IAsyncDisposable
 
     /// <summary>Opens the channel and begins to send.</summary>
     /// <returns>The channel's answer; when it doesn't accept, the session is over.</returns>
-    public async Task<PublisherOpened> OpenAsync(bool startsAnew)
+    public Task<PublisherOpened> OpenAsync(bool startsAnew) => OpenAsync(startsAnew, CancellationToken.None);
+
+    /// <summary>Opens the channel and begins to send, unless the publisher has gone before it could take the channel over.</summary>
+    /// <returns>The channel's answer; when it doesn't accept, the session is over.</returns>
+    /// <exception cref="OperationCanceledException">The token says that the publisher has gone: a gateway that stood still finds requests of long ago.</exception>
+    public async Task<PublisherOpened> OpenAsync(bool startsAnew, CancellationToken cancellationToken)
     {
         // An opening that comes late must not take over who came in the meantime, so it names the newest session that it may replace.
         var opened = await OpenOnceAsync(startsAnew, after: 0);
         for (long after = 0; !opened.IsAccepted && opened.NewestSession > after;)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             after = opened.NewestSession;
             opened = await OpenOnceAsync(startsAnew, after);
         }
@@ -78,7 +84,8 @@ internal sealed partial class PublisherSession : IAsyncDisposable
         if (opened.IsAccepted)
         {
             _nextSequence = opened.LastSequence + 1;
-            _loop = Task.Run(RunAsync);
+            // Not the token: from here on the session ends by being finished or disposed.
+            _loop = Task.Run(RunAsync, CancellationToken.None);
         }
         else
         {

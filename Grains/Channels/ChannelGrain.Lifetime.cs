@@ -12,6 +12,7 @@ internal sealed partial class ChannelGrain
 
     private long _listedAt;
     private bool _isListed;
+    private Task _recordWritten = Task.CompletedTask;
     private bool _isFenced;
 
     /// <inheritdoc/>
@@ -269,9 +270,14 @@ internal sealed partial class ChannelGrain
         }
     }
 
-    private Task WriteRecordAsync()
+    /// <summary>One write at a time: the beat runs between other turns, and of two writes at once the storage refuses one, which ends the activation.</summary>
+    private Task WriteRecordAsync() => _recordWritten = WriteRecordAfterAsync(_recordWritten);
+
+    private async Task WriteRecordAfterAsync(Task former)
     {
+        // Its failure is for those who asked for it.
+        await former.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         record.State.Epoch = _epoch;
-        return record.WriteStateAsync();
+        await record.WriteStateAsync();
     }
 }

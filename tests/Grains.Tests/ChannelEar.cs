@@ -11,10 +11,12 @@ internal sealed class ChannelEar : IAsyncObserver<ChannelBatch>, IAsyncDisposabl
     private readonly Channel<ChannelBatch> _heard = Channel.CreateUnbounded<ChannelBatch>();
     private StreamSubscriptionHandle<ChannelBatch>? _subscription;
 
-    public static async Task<ChannelEar> OpenAsync(RelayHost relay, string channel)
+    public static Task<ChannelEar> OpenAsync(RelayHost relay, string channel) => OpenAsync(relay.Services.GetRequiredService<IClusterClient>(), channel);
+
+    public static async Task<ChannelEar> OpenAsync(IClusterClient cluster, string channel)
     {
         var ear = new ChannelEar();
-        var stream = relay.Services.GetRequiredService<IClusterClient>()
+        var stream = cluster
             .GetStreamProvider(ChannelStreams.Provider)
             .GetStream<ChannelBatch>(ChannelStreams.Of(ChannelName.Parse(channel)));
         ear._subscription = await stream.SubscribeAsync(ear).WithinTest("the subscription");

@@ -15,6 +15,7 @@ internal sealed class FaultInjector
     private readonly Action<string> _say;
     private readonly List<Fault> _faults = [];
     private readonly HashSet<string> _touched = [];
+    private readonly List<Task> _unexpected = [];
     private readonly Lock _gate = new();
 
     public FaultInjector(RelayCluster cluster, FaultSchedule schedule, Clock clock, Action<string> say)
@@ -39,9 +40,17 @@ internal sealed class FaultInjector
     }
 
     /// <summary>Injects faults until told to stop, and returns when everything is well again.</summary>
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(
-        RunAsync(_schedule.OfSilos(), _cluster.Silos, stop),
-        RunAsync(_schedule.OfGateways(), _cluster.Gateways, stop));
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await Task.WhenAll(RunAsync(_schedule.OfSilos(), _cluster.Silos, stop), RunAsync(_schedule.OfGateways(), _cluster.Gateways, stop));
+        Task[] unexpected;
+        lock (_gate)
+        {
+            unexpected = [.. _unexpected];
+        }
+
+        await Task.WhenAll(unexpected);
+    }
 
     private async Task RunAsync(IEnumerable<PlannedFault> planned, IReadOnlyList<RelayProcess> processes, CancellationToken stop)
     {
@@ -147,7 +156,9 @@ internal sealed class FaultInjector
                 return;
             }
 
-            _faults.Add(new Fault { Kind = FaultKind.Unexpected, Target = process.Name, At = _clock.Now, Remark = $"ended by itself with {exitCode}; its log: {process.LogFile}" });
+            var unexpected = new Fault { Kind = FaultKind.Unexpected, Target = process.Name, At = _clock.Now, Remark = $"ended by itself with {exitCode}; its log: {process.LogFile}" };
+            _faults.Add(unexpected);
+            _unexpected.Add(EndAsync(unexpected, () => process.WaitReadyAsync(process.Starts + 1, CancellationToken.None)));
         }
 
         _say($"{process.Name} ended by itself with {exitCode}");
