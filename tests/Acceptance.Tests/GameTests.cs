@@ -15,19 +15,18 @@ public sealed class GameTests(PlayedGame game) : IClassFixture<PlayedGame>
     public void TheViewerThatStoppedReadingIsClosedAsTooSlow() => Assert.Equal((4100, "too slow"), game.StalledEnd);
 
     [Fact]
-    public void ThePublisherNeverWaitsForAViewer()
-    {
-        // 82:09 at 200 times its pace are 24.6 s. A publisher that waits for the stalled viewer never ends.
-        Assert.InRange(game.Took.TotalSeconds, 24, 40);
-        Assert.InRange(game.LongestSend.TotalSeconds, 0, 5);
-    }
+    public void ThePublisherNeverWaitsForAViewer() =>
+        // One that did would still be waiting: the stalled viewer had not read a byte when all was stored.
+        Assert.Equal(game.Log.Count, game.StoredWhileStalled);
 
     [Fact]
     public void MemoryStaysWithinTheBounds()
     {
-        // Each viewer's queue, the buffer, and the history that is kept encoded for joiners (HistoryCacheBytes).
-        const long Bound = (long)PlayedGame.Viewers * PlayedGame.QueueBytes + 2 * (8 << 20) + (64 << 20);
+        // What waits for viewers waits once for all, so it is far less than the bound of all their queues: one queue, the buffer,
+        // the history that is kept encoded for joiners (HistoryCacheBytes), and a quarter MiB for each connection on both of its ends.
+        const long Bound = PlayedGame.QueueBytes + 2 * (8 << 20) + (64 << 20) + (PlayedGame.Viewers << 18);
 
         Assert.InRange(game.HeldBytes, long.MinValue, Bound);
+        Assert.InRange(Bound, 0, (long)PlayedGame.Viewers * PlayedGame.QueueBytes);
     }
 }

@@ -10,7 +10,9 @@ namespace OrleansRelay.Acceptance.Tests;
 public sealed class PlayedGame(Xunit.Abstractions.IMessageSink diagnostics) : IAsyncLifetime, IMessageSink
 {
     public const int Viewers = 100;
-    public const int QueueBytes = 1024 * 1024;
+
+    /// <summary>Twelve seconds of the game: a machine that is busy with something else for a moment makes nobody slow.</summary>
+    public const int QueueBytes = 4 * 1024 * 1024;
     private const string Channel = "game";
     private const double Speed = 200;
 
@@ -35,11 +37,8 @@ public sealed class PlayedGame(Xunit.Abstractions.IMessageSink diagnostics) : IA
     /// <summary>How the viewer that stopped reading was ended.</summary>
     public (int Code, string Reason) StalledEnd { get; private set; }
 
-    /// <summary>The longest that one send of the publisher took.</summary>
-    public TimeSpan LongestSend { get; private set; }
-
-    /// <summary>How long the game took.</summary>
-    public TimeSpan Took { get; private set; }
+    /// <summary>How many messages were acknowledged before the stalled viewer read its first byte.</summary>
+    public long StoredWhileStalled { get; private set; }
 
     /// <summary>What is held more after the game than before it, everybody still connected.</summary>
     public long HeldBytes { get; private set; }
@@ -55,13 +54,13 @@ public sealed class PlayedGame(Xunit.Abstractions.IMessageSink diagnostics) : IA
         _startedAt = Stopwatch.GetTimestamp();
 
         await new RecordingPlayer(Log, Speed, TimeProvider.System).PlayAsync(this, new Progress<RecordingPlayer>(), CancellationToken.None).WaitAsync(Limit);
-        Took = Stopwatch.GetElapsedTime(_startedAt);
         await _publisher.AcknowledgedAsync();
+        StoredWhileStalled = _publisher.Acknowledged;
         Say("all is stored; waiting for the viewers");
         Got = await Task.WhenAll(_watching.Select(one => one.Watching)).WaitAsync(Limit);
         HeldBytes = GC.GetTotalMemory(forceFullCollection: true) - before;
         StalledEnd = await _stalled.ReadCloseAsync();
-        Say($"all viewers have everything; {HeldBytes / 1024:N0} KiB more are held than before; the longest send took {LongestSend.TotalMilliseconds:N0} ms");
+        Say($"all viewers have everything; {HeldBytes / 1024:N0} KiB more are held than before");
     }
 
     public async Task SendAsync(RecordedMessage message, CancellationToken cancellationToken)
@@ -72,10 +71,7 @@ public sealed class PlayedGame(Xunit.Abstractions.IMessageSink diagnostics) : IA
             _watching.Add((_joins.Dequeue(), Task.Run(() => GameViewer.WatchAsync(_relay.Address, Channel, form, Log), cancellationToken)));
         }
 
-        var startedAt = Stopwatch.GetTimestamp();
         await _publisher.SendAsync(message.Payload, message.IsText);
-        var took = Stopwatch.GetElapsedTime(startedAt);
-        LongestSend = took > LongestSend ? took : LongestSend;
         if (++_sent % 5000 == 0)
         {
             Say($"{_sent} of {Log.Count} messages played, {_watching.Count} viewers");
