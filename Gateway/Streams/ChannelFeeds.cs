@@ -53,11 +53,11 @@ internal sealed partial class ChannelFeeds(IServiceProvider services, IOptions<V
     /// <summary>Gives a feed back. The last one to do so lets it linger, then stop.</summary>
     public void Release(ChannelFeed feed)
     {
-        Entry entry;
+        Entry? entry;
         lock (_gate)
         {
-            entry = _entries[feed.Channel];
-            if (--entry.Users > 0)
+            // Not there after a drain that was cut short: the feeds are gone before their last viewers.
+            if (!_entries.TryGetValue(feed.Channel, out entry) || --entry.Users > 0)
             {
                 return;
             }
