@@ -10,18 +10,6 @@ internal sealed partial class ChannelFeeds(IServiceProvider services, IOptions<V
     private readonly Lock _gate = new();
     private readonly Dictionary<ChannelName, Entry> _entries = [];
 
-    /// <summary>All feeds that run.</summary>
-    public IReadOnlyList<ChannelFeed> Running
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _entries.Values.Where(entry => entry.Started is { IsCompletedSuccessfully: true }).Select(entry => entry.Feed)];
-            }
-        }
-    }
-
     /// <summary>Gives the channel's feed, started. Each call is answered by one <see cref="Release"/>.</summary>
     public async Task<ChannelFeed> AcquireAsync(ChannelName channel)
     {

@@ -10,9 +10,6 @@ public sealed partial class RelayProcess : IAsyncLifetime
     private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("relay-end-to-end-").FullName;
     private ChildProcess? _process;
 
-    /// <summary>Settings of the test's own, as environment variables.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
-
     /// <summary>Where it serves, like <c>http://127.0.0.1:41234/</c>. A restart keeps it.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
@@ -27,7 +24,7 @@ public sealed partial class RelayProcess : IAsyncLifetime
             throw new InvalidOperationException($"{Repository.SiloAssembly} is not built.");
         }
 
-        _process = ChildProcess.Start("dotnet", [Repository.SiloAssembly], _directory, new Dictionary<string, string?>(Settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+        _process = ChildProcess.Start("dotnet", [Repository.SiloAssembly], _directory, new Dictionary<string, string?>
         {
             ["ASPNETCORE_URLS"] = Address.ToString(),
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
