@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
+using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hub;
 using OrleansRelay.Gateway.Ingest;
 using OrleansRelay.Gateway.Ingest.DialBack;
@@ -21,7 +22,7 @@ public static class GatewayServices
     {
         SeedEnvironment.Apply(builder.Configuration);
         builder.AddProbes();
-        builder.Services.AddServer().AddIngest().AddStreams().AddViewers();
+        builder.Services.AddServer().AddDeflate().AddIngest().AddStreams().AddViewers();
         return builder;
     }
 
@@ -60,6 +61,9 @@ public static class GatewayServices
         services.AddSingleton<GatewayDrain>().AddHostedService(provider => provider.GetRequiredService<GatewayDrain>());
         return services.AddCors();
     }
+
+    private static IServiceCollection AddDeflate(this IServiceCollection services) =>
+        services.AddSettings<DeflateOptions>(DeflateOptions.Section).AddSingleton<DeflateHandshake>().AddSingleton<FrameDeflaters>();
 
     private static IServiceCollection AddIngest(this IServiceCollection services)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Gateway.Ingest;
 using OrleansRelay.Gateway.Streams;
@@ -14,7 +15,7 @@ namespace OrleansRelay.Gateway.Hub;
 /// name can't both come in, on whatever gateways they are.
 /// </remarks>
 internal sealed partial class HubEndpoint(
-    IServiceProvider services, IGrainFactory grains, ChannelPresences presences, ViewerConnection connection,
+    IServiceProvider services, IGrainFactory grains, ChannelPresences presences, ViewerConnection connection, DeflateHandshake deflate,
     IOptions<ViewerOptions> viewers, IOptions<IngestOptions> ingest, TimeProvider time, ILogger<HubEndpoint> logger)
 {
     /// <summary>The hub's channel.</summary>
@@ -63,7 +64,8 @@ internal sealed partial class HubEndpoint(
             var opened = await session.OpenAsync(startsAnew: false);
             var transport = new HubTransport(
                 new WebSocketTransport(context, subprotocol: null, viewers.Value), session, claim.Member, opened.State.Settings.MaxMessageBytes, ingest.Value, time);
-            await connection.RunAsync(Channel, compat == "binary" ? ViewerFormat.AllBinary : ViewerFormat.Plain, ViewerStart.Live, claim.Member, transport);
+            var format = compat == "binary" ? ViewerFormat.AllBinary : ViewerFormat.Plain;
+            await connection.RunAsync(Channel, deflate.TryAgree(context) is null ? format : format.Deflated(), ViewerStart.Live, claim.Member, transport);
             await session.FinishAsync(isEnd: true);
         }
         finally

@@ -23,7 +23,7 @@ internal sealed class HubTransport(WebSocketTransport transport, PublisherSessio
     /// <inheritdoc/>
     public async Task WatchAsync()
     {
-        using var reader = new MessageReader(transport.Socket, options.MessageWithin, time, () => _pump!.End(CloseCode.MessageUnfinished));
+        using var reader = new MessageReader(transport.Socket, options.MessageWithin, time, () => _pump!.End(CloseCode.MessageUnfinished), transport.Meter);
         try
         {
             while (true)
@@ -53,5 +53,11 @@ internal sealed class HubTransport(WebSocketTransport transport, PublisherSessio
     }
 
     /// <inheritdoc/>
+    public bool Beat(TimeSpan now) => transport.Beat(now);
+
+    /// <inheritdoc/>
     public Task CloseAsync(CloseCode code) => transport.CloseAsync(code);
+
+    /// <inheritdoc/>
+    public void Abort() => transport.Abort();
 }

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Viewers;
 using OrleansRelay.Gateway.Wire;
 
@@ -14,7 +15,7 @@ namespace OrleansRelay.Gateway.Streams;
 /// offsets that are multiples of <see cref="BlockMessages"/>, so that viewers who came at different moments still share them; only full
 /// ones are kept, because they never change.
 /// </remarks>
-internal sealed class HistoryReader(IGrainFactory grains, IOptions<ViewerOptions> options) : IDisposable
+internal sealed class HistoryReader(IGrainFactory grains, IOptions<ViewerOptions> options, FrameDeflaters deflaters) : IDisposable
 {
     /// <summary>Messages of a full page: 256 of seed 000's 270 bytes make one write of 70 KB.</summary>
     public const int BlockMessages = 256;
@@ -48,7 +49,7 @@ internal sealed class HistoryReader(IGrainFactory grains, IOptions<ViewerOptions
         try
         {
             var toOffset = (key.FromOffset + BlockMessages - 1) / BlockMessages * BlockMessages;
-            var page = new EncodedPage(await grains.GetGrain<IChannelGrain>(key.Channel.Value).ReadHistoryAsync(key.FromOffset, toOffset));
+            var page = new EncodedPage(await grains.GetGrain<IChannelGrain>(key.Channel.Value).ReadHistoryAsync(key.FromOffset, toOffset), deflaters);
             if (page.Page.Epoch == key.Epoch && page.Page.FirstOffset == key.FromOffset && page.Page.Head >= toOffset)
             {
                 _pages.Set(key, page, new MemoryCacheEntryOptions { Size = page.Bytes, SlidingExpiration = TimeSpan.FromMinutes(1) });
@@ -69,7 +70,7 @@ internal sealed class HistoryReader(IGrainFactory grains, IOptions<ViewerOptions
 }
 
 /// <summary>A page of history with its bytes in each form that someone asked for.</summary>
-internal sealed class EncodedPage(HistoryPage page)
+internal sealed class EncodedPage(HistoryPage page, FrameDeflaters deflaters)
 {
     private readonly byte[]?[] _forms = new byte[]?[ViewerFormats.Count];
 
@@ -88,9 +89,16 @@ internal sealed class EncodedPage(HistoryPage page)
         }
 
         var target = new ArrayBufferWriter<byte>();
+        var deflater = deflaters.For(format);
+        var frame = deflater is null ? target : new ArrayBufferWriter<byte>();
         for (var index = 0; index < page.Messages.Length; index++)
         {
-            format.Write(target, page.Messages[index], new Position(page.Epoch, page.FirstOffset + index));
+            format.Write(frame, page.Messages[index], new Position(page.Epoch, page.FirstOffset + index));
+            if (deflater is not null)
+            {
+                target.Write(deflater.Shrink(frame.WrittenMemory));
+                frame.ResetWrittenCount();
+            }
         }
 
         return _forms[(int)format] = target.WrittenSpan.ToArray();

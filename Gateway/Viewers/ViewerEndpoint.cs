@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Gateway.Viewers;
 
 /// <summary><c>/viewer/{channel}</c>: reads the request, refuses what is wrong with it, and picks what carries the viewer.</summary>
-internal sealed class ViewerEndpoint(ViewerConnection connection, IOptions<ViewerOptions> options, TimeProvider time)
+internal sealed class ViewerEndpoint(ViewerConnection connection, DeflateHandshake deflate, IOptions<ViewerOptions> options)
 {
     public async Task HandleAsync(HttpContext context, ChannelName channel)
     {
@@ -29,8 +30,13 @@ internal sealed class ViewerEndpoint(ViewerConnection connection, IOptions<Viewe
 
         var asksForV1 = context.WebSockets.WebSocketRequestedProtocols.Contains(RelayV1Frame.Subprotocol);
         var format = isSse ? ViewerFormat.Sse : asksForV1 ? ViewerFormat.RelayV1 : ViewerFormat.Plain;
+        if (!isSse && deflate.TryAgree(context) is not null)
+        {
+            format = format.Deflated();
+        }
+
         IViewerTransport transport = isSse
-            ? new SseTransport(context, options.Value, time)
+            ? new SseTransport(context, options.Value)
             : new WebSocketTransport(context, asksForV1 ? RelayV1Frame.Subprotocol : null, options.Value);
         await connection.RunAsync(channel, format, start, exceptSender: 0, transport);
     }

@@ -18,7 +18,7 @@ internal readonly record struct CloseCode(ushort Code, string Reason)
     /// <summary>The client closed; the relay answers in kind (RFC 6455, section 7.4.1).</summary>
     public static readonly CloseCode Normal = new(1000, "");
 
-    /// <summary>A message is larger than the channel allows. Final: the same message would fail again.</summary>
+    /// <summary>A message is larger than the channel allows, or inflates too far. Final: the same message would fail again.</summary>
     public static readonly CloseCode TooBig = new(1009, "message too big");
 
     /// <summary>A relay.v1 message is malformed. Final.</summary>

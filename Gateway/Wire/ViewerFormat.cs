@@ -18,18 +18,39 @@ internal enum ViewerFormat
 
     /// <summary>Server-Sent Events.</summary>
     Sse = 3,
+
+    /// <summary><see cref="Plain"/>, compressed where that makes it smaller.</summary>
+    PlainDeflated = 4,
+
+    /// <summary><see cref="AllBinary"/>, compressed where that makes it smaller.</summary>
+    AllBinaryDeflated = 5,
+
+    /// <summary><see cref="RelayV1"/>, compressed where that makes it smaller.</summary>
+    RelayV1Deflated = 6,
 }
 
 /// <summary>Encodes messages and notices in a viewer's form.</summary>
 internal static class ViewerFormats
 {
     /// <summary>How many forms there are.</summary>
-    public const int Count = 4;
+    public const int Count = 7;
 
     /// <summary>Whether viewers of this form are told of positions, gaps and ends.</summary>
-    public static bool HasNotices(this ViewerFormat format) => format is ViewerFormat.RelayV1 or ViewerFormat.Sse;
+    public static bool HasNotices(this ViewerFormat format) => format is ViewerFormat.RelayV1 or ViewerFormat.RelayV1Deflated or ViewerFormat.Sse;
 
-    /// <summary>Encodes one message.</summary>
+    /// <summary>Whether its frames are compressed after they are written.</summary>
+    public static bool IsDeflated(this ViewerFormat format) => format >= ViewerFormat.PlainDeflated;
+
+    /// <summary>The same form for viewers that agreed on permessage-deflate.</summary>
+    public static ViewerFormat Deflated(this ViewerFormat format) => format switch
+    {
+        ViewerFormat.Plain => ViewerFormat.PlainDeflated,
+        ViewerFormat.AllBinary => ViewerFormat.AllBinaryDeflated,
+        ViewerFormat.RelayV1 => ViewerFormat.RelayV1Deflated,
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "It has no compressed form."),
+    };
+
+    /// <summary>Encodes one message; a compressed form's as it is before that.</summary>
     public static void Write(this ViewerFormat format, ArrayBufferWriter<byte> target, in Message message, Position position)
     {
         if (format == ViewerFormat.Sse)
@@ -38,8 +59,8 @@ internal static class ViewerFormats
             return;
         }
 
-        var prefix = format == ViewerFormat.RelayV1 ? RelayV1Frame.ViewerHeaderBytes : 0;
-        var kind = format == ViewerFormat.Plain ? message.Kind : MessageKind.Binary;
+        var prefix = format is ViewerFormat.RelayV1 or ViewerFormat.RelayV1Deflated ? RelayV1Frame.ViewerHeaderBytes : 0;
+        var kind = format is ViewerFormat.Plain or ViewerFormat.PlainDeflated ? message.Kind : MessageKind.Binary;
         var span = target.GetSpan(WebSocketFrame.MaxHeaderBytes + prefix + message.Payload.Length);
         var header = WebSocketFrame.WriteHeader(span, kind, prefix + message.Payload.Length);
         if (prefix > 0)
@@ -54,7 +75,7 @@ internal static class ViewerFormats
     /// <summary>Encodes a notice's JSON; only for forms that have notices.</summary>
     public static byte[] Notice(this ViewerFormat format, byte[] json)
     {
-        if (format == ViewerFormat.RelayV1)
+        if (format != ViewerFormat.Sse)
         {
             return WebSocketFrame.ToArray(MessageKind.Text, json);
         }

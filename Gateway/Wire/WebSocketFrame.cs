@@ -47,6 +47,9 @@ internal static class WebSocketFrame
         }
     }
 
+    /// <summary>The payload of a whole frame that was written here.</summary>
+    public static ReadOnlyMemory<byte> PayloadOf(ReadOnlyMemory<byte> frame) => frame[(frame.Span[1] switch { 126 => 4, 127 => 10, _ => 2 })..];
+
     /// <summary>A whole frame in an array of its own, for what is sent to one viewer only.</summary>
     public static byte[] ToArray(MessageKind kind, ReadOnlySpan<byte> payload)
     {

@@ -13,6 +13,9 @@ public sealed partial class RelayProcess : IAsyncLifetime
     /// <summary>Where it serves, like <c>http://127.0.0.1:41234/</c>. A restart keeps it.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
+    /// <summary>Settings as environment variables, such as <c>Deflate__IsEnabled</c>; set before it starts.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
     public Uri WebSocketAddress => new UriBuilder(Address) { Scheme = "ws" }.Uri;
 
     public static string NewChannel() => $"c{Guid.NewGuid():N}"[..12];
@@ -24,7 +27,7 @@ public sealed partial class RelayProcess : IAsyncLifetime
             throw new InvalidOperationException($"{Repository.SiloAssembly} is not built.");
         }
 
-        _process = ChildProcess.Start("dotnet", [Repository.SiloAssembly], _directory, new Dictionary<string, string?>
+        _process = ChildProcess.Start("dotnet", [Repository.SiloAssembly], _directory, new Dictionary<string, string?>(Settings)
         {
             ["ASPNETCORE_URLS"] = Address.ToString(),
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
