@@ -1,23 +1,28 @@
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Gateway.Viewers;
 
 /// <summary>The viewers of one channel on this gateway, and the logs they read: one for each form that some of them have.</summary>
 /// <remarks>
-/// One thread appends (the feed's loop); viewers come and go on any. The lock is held for encoding and for changes of the lists, never for
-/// a send.
+/// One thread appends (the feed's loop), another may signal (<see cref="FanOut"/>); viewers come and go on any. The lock is held for
+/// encoding and for changes of the lists, never for a send.
 /// </remarks>
-internal sealed class Audience
+internal sealed class Audience(FrameDeflaters deflaters)
 {
     private readonly Lock _gate = new();
     private readonly FrameLog?[] _logs = new FrameLog?[ViewerFormats.Count];
     private readonly int[] _viewersOf = new int[ViewerFormats.Count];
     private readonly List<ViewerPump> _viewers = [];
     private ViewerPump[]? _snapshot;
+    private int _count;
 
     /// <summary>The position of the next message. Changed by the appending thread only.</summary>
     public Position Next { get; private set; }
+
+    /// <summary>How many viewers there are. May be read on any thread.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Adds a viewer to those who are signalled. It gets nothing before <see cref="TryAttach"/>.</summary>
     public void Add(ViewerPump viewer, ViewerFormat format)
@@ -25,6 +30,7 @@ internal sealed class Audience
         lock (_gate)
         {
             _viewers.Add(viewer);
+            _count++;
             _viewersOf[(int)format]++;
             _snapshot = null;
         }
@@ -36,9 +42,11 @@ internal sealed class Audience
         lock (_gate)
         {
             _viewers.Remove(viewer);
+            _count--;
             _snapshot = null;
             if (--_viewersOf[(int)format] == 0)
             {
+                _logs[(int)format]?.End();
                 _logs[(int)format] = null;
             }
         }
@@ -49,7 +57,7 @@ internal sealed class Audience
     {
         lock (_gate)
         {
-            var log = _logs[(int)format] ??= new FrameLog(format, Next.Epoch, Next.Offset);
+            var log = _logs[(int)format] ??= new FrameLog(format, Next.Epoch, Next.Offset, deflaters.For(format));
             if (next.Epoch != log.Epoch || !log.TryFind(next.Offset, out var chunk, out var frame))
             {
                 return false;

@@ -15,21 +15,31 @@ internal sealed class DirectOutput : AsyncOnlyStream
 {
     private readonly Socket _socket;
 
-    private DirectOutput(Socket socket)
-    {
-        _socket = socket;
-        _socket.Blocking = false;
-    }
+    private DirectOutput(Socket socket) => _socket = socket;
 
     public override bool CanRead => false;
 
     /// <summary>Finds the connection's socket, where frames may be written to it as they are.</summary>
-    public static Stream? TryCreate(HttpContext context) =>
-        HttpProtocol.IsHttp11(context.Request.Protocol)
-        && context.Features.Get<ITlsHandshakeFeature>() is null
-        && context.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket }
-            ? new DirectOutput(socket)
-            : null;
+    public static Stream? TryCreate(HttpContext context)
+    {
+        if (!HttpProtocol.IsHttp11(context.Request.Protocol)
+            || context.Features.Get<ITlsHandshakeFeature>() is not null
+            || context.Features.Get<IConnectionSocketFeature>() is not { Socket: { } socket })
+        {
+            return null;
+        }
+
+        try
+        {
+            socket.Blocking = false;
+            return new DirectOutput(socket);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The peer went between the handshake and here; the pipe says so to whoever writes.
+            return null;
+        }
+    }
 
     /// <summary>Sends at once what the kernel takes; the rest when it takes more.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

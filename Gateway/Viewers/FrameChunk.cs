@@ -1,14 +1,29 @@
+using System.Buffers;
+
 namespace OrleansRelay.Gateway.Viewers;
 
 /// <summary>A run of encoded frames in one array, with where each ends. One appender, any number of readers, no lock.</summary>
 /// <remarks>
-/// Chunks are a linked list that only grows at its end. Whoever holds a chunk holds all after it and nothing before it, so what the
-/// slowest cursor has passed is freed by the garbage collector without any count of readers.
+/// <code>
+///   log ──▶ oldest ──▶ chunk ──▶ tail      an arrow is a hold; so is each cursor, and each write that is under way
+/// </code>
+/// Chunks are a linked list that only grows at its end. Whoever holds a chunk holds all after it and nothing before it. When the last one
+/// lets go, the arrays go back to the pool: with fresh memory for each, 1,000 viewers x 16 KiB cost 1.8 times the floor program's CPU, now
+/// 1.3; video of 80 KiB 1.8, now 1.5. One who never lets go harms nobody: the garbage collector takes the chunk then, and what follows it.
 /// </remarks>
-internal sealed class FrameChunk(int capacity, long epoch, long firstByte, long firstFrame)
+/// <param name="capacity">Bytes that must fit.</param>
+/// <param name="frames">Frames that may be expected.</param>
+/// <param name="epoch">The epoch of its messages.</param>
+/// <param name="firstByte">Bytes of the log before it.</param>
+/// <param name="firstFrame">Frames of the log before it.</param>
+internal sealed class FrameChunk(int capacity, int frames, long epoch, long firstByte, long firstFrame)
 {
-    private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(capacity);
-    private Frame[] _frames = new Frame[4];
+    /// <summary>Larger arrays are rare, and the pool would keep each rounded up to a power of two.</summary>
+    private const int LargestPooledBytes = 1024 * 1024;
+
+    private readonly byte[] _bytes = capacity > LargestPooledBytes ? GC.AllocateUninitializedArray<byte>(capacity) : ArrayPool<byte>.Shared.Rent(capacity);
+    private Frame[] _frames = ArrayPool<Frame>.Shared.Rent(frames);
+    private int _holds = 1;
     private volatile int _frameCount;
     private volatile FrameChunk? _next;
 
@@ -37,7 +52,7 @@ internal sealed class FrameChunk(int capacity, long epoch, long firstByte, long 
     /// <summary>A frame's offset and sender.</summary>
     public Frame this[int frame] => Volatile.Read(ref _frames)[frame];
 
-    /// <summary>The bytes of neighbouring frames.</summary>
+    /// <summary>The bytes of neighbouring frames, to be read while it is held.</summary>
     public ReadOnlyMemory<byte> Bytes(int fromFrame, int toFrame) => _bytes.AsMemory(StartOf(fromFrame)..StartOf(toFrame));
 
     /// <summary>Appends a frame if it fits.</summary>
@@ -52,7 +67,8 @@ internal sealed class FrameChunk(int capacity, long epoch, long firstByte, long 
         frame.CopyTo(_bytes.AsSpan(start));
         if (_frameCount == _frames.Length)
         {
-            var larger = new Frame[_frames.Length * 2];
+            // The smaller one is left to the garbage collector: someone may be reading it.
+            var larger = ArrayPool<Frame>.Shared.Rent(_frames.Length * 2);
             _frames.CopyTo(larger, 0);
             Volatile.Write(ref _frames, larger);
         }
@@ -60,6 +76,22 @@ internal sealed class FrameChunk(int capacity, long epoch, long firstByte, long 
         _frames[_frameCount] = new Frame(start + frame.Length, offset, sender);
         _frameCount++;
         return true;
+    }
+
+    /// <summary>Holds it for one more. The caller has a hold of it, or of the one before.</summary>
+    public void Hold() => Interlocked.Increment(ref _holds);
+
+    /// <summary>Lets go of it, and of what nobody else holds after it.</summary>
+    public void Release()
+    {
+        for (var chunk = this; chunk is not null && Interlocked.Decrement(ref chunk._holds) == 0; chunk = chunk.Next)
+        {
+            ArrayPool<Frame>.Shared.Return(chunk._frames);
+            if (chunk._bytes.Length <= LargestPooledBytes)
+            {
+                ArrayPool<byte>.Shared.Return(chunk._bytes);
+            }
+        }
     }
 
     /// <summary>Where a frame ends in its chunk, the message's offset (0 for a notice), and who sent it.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Gateway.Viewers;
@@ -10,51 +11,53 @@ namespace OrleansRelay.Gateway.Viewers;
 /// goes out in one write. Appending happens in the feed's loop only. Measured by the trial behind this design: 50 times as many
 /// deliveries a second of 64 B as one send for each message.
 /// </remarks>
-/// <param name="format">The form.</param>
-/// <param name="epoch">The epoch of what comes next.</param>
-/// <param name="nextOffset">The offset of the first message to be appended.</param>
-internal sealed class FrameLog(ViewerFormat format, long epoch, long nextOffset)
+internal sealed class FrameLog
 {
-    /// <summary>A chunk starts small, because most channels are quiet, and doubles up to what one write should carry.</summary>
+    /// <summary>
+    /// A chunk starts small, because most channels are quiet, and doubles up to a multiple of what one write carries: what lies on both
+    /// sides of a border takes two. 64 messages of 512 B are 33 KB, so with 64 KiB every second write was two, now every eighth.
+    /// </summary>
     private const int FirstChunkBytes = 4 * 1024;
-    private const int LargestChunkBytes = 64 * 1024;
+    private const int LargestChunkBytes = 256 * 1024;
+
+    /// <summary>The pool's arrays have 16 at least.</summary>
+    private const int FewestFrames = 16;
 
     /// <summary>Bytes behind the end that newcomers may still start at. Any viewer's own cursor keeps what it needs beyond that.</summary>
     private const int RetainedBytes = 256 * 1024;
 
     private readonly ArrayBufferWriter<byte> _encoded = new();
-    private FrameChunk _tail = new(FirstChunkBytes, epoch, firstByte: 0, firstFrame: 0);
-    private FrameChunk? _oldest;
+    private readonly FrameDeflater? _deflater;
+    private FrameChunk _oldest;
+    private FrameChunk _tail;
     private int _chunkBytes = FirstChunkBytes;
+    private long _endByte;
+    private long _endFrame;
+
+    /// <param name="format">The form.</param>
+    /// <param name="epoch">The epoch of what comes next.</param>
+    /// <param name="nextOffset">The offset of the first message to be appended.</param>
+    /// <param name="deflater">Compresses each message, once for all, where the form is compressed.</param>
+    public FrameLog(ViewerFormat format, long epoch, long nextOffset, FrameDeflater? deflater = null)
+    {
+        (Format, Epoch, NextOffset, _deflater) = (format, epoch, nextOffset, deflater);
+        _oldest = _tail = new FrameChunk(FirstChunkBytes, FewestFrames, epoch, firstByte: 0, firstFrame: 0);
+    }
 
     /// <summary>The form.</summary>
-    public ViewerFormat Format => format;
+    public ViewerFormat Format { get; }
 
     /// <summary>The offset of the next message.</summary>
-    public long NextOffset { get; private set; } = nextOffset;
+    public long NextOffset { get; private set; }
 
     /// <summary>The epoch of the next message.</summary>
-    public long Epoch { get; private set; } = epoch;
+    public long Epoch { get; private set; }
 
-    /// <summary>All bytes ever appended. May be read on any thread, so the tail is read once: another one may follow it meanwhile.</summary>
-    public long EndByte
-    {
-        get
-        {
-            var tail = Volatile.Read(ref _tail);
-            return tail.FirstByte + tail.StartOf(tail.FrameCount);
-        }
-    }
+    /// <summary>All bytes ever appended. May be read on any thread.</summary>
+    public long EndByte => Volatile.Read(ref _endByte);
 
     /// <summary>All frames ever appended. May be read on any thread.</summary>
-    public long EndFrame
-    {
-        get
-        {
-            var tail = Volatile.Read(ref _tail);
-            return tail.FirstFrame + tail.FrameCount;
-        }
-    }
+    public long EndFrame => Volatile.Read(ref _endFrame);
 
     /// <summary>Encodes and appends messages that begin at <see cref="NextOffset"/>.</summary>
     public void Append(ReadOnlySpan<Message> messages)
@@ -62,8 +65,8 @@ internal sealed class FrameLog(ViewerFormat format, long epoch, long nextOffset)
         foreach (ref readonly var message in messages)
         {
             _encoded.ResetWrittenCount();
-            format.Write(_encoded, message, new Position(Epoch, NextOffset));
-            AppendFrame(_encoded.WrittenSpan, NextOffset, message.Sender);
+            Format.Write(_encoded, message, new Position(Epoch, NextOffset));
+            AppendFrame(_deflater is null ? _encoded.WrittenSpan : _deflater.Shrink(_encoded.WrittenMemory), NextOffset, message.Sender);
             NextOffset++;
         }
 
@@ -73,9 +76,9 @@ internal sealed class FrameLog(ViewerFormat format, long epoch, long nextOffset)
     /// <summary>Appends a notice where the form has notices.</summary>
     public void AppendNotice(byte[] json)
     {
-        if (format.HasNotices())
+        if (Format.HasNotices())
         {
-            AppendFrame(format.Notice(json), offset: 0, sender: 0);
+            AppendFrame(Format.Notice(json), offset: 0, sender: 0);
         }
     }
 
@@ -84,9 +87,12 @@ internal sealed class FrameLog(ViewerFormat format, long epoch, long nextOffset)
     {
         Epoch = epoch;
         NextOffset = nextOffset;
-        _oldest = null;
         Grow(_chunkBytes);
+        ForgetUpTo(_tail);
     }
+
+    /// <summary>Nothing is appended any more, and nobody starts here. Whoever has a cursor reads on.</summary>
+    public void End() => _oldest.Release();
 
     /// <summary>Finds the cursor from which a viewer gets everything from an offset on.</summary>
     /// <returns>False when the log begins later; the viewer must read history first.</returns>
@@ -99,7 +105,7 @@ internal sealed class FrameLog(ViewerFormat format, long epoch, long nextOffset)
             return true;
         }
 
-        for (var candidate = _oldest ?? _tail; candidate is not null; candidate = candidate.Next)
+        for (FrameChunk? candidate = _oldest; candidate is not null; candidate = candidate.Next)
         {
             for (var index = 0; index < candidate.FrameCount; index++)
             {
@@ -131,22 +137,37 @@ internal sealed class FrameLog(ViewerFormat format, long epoch, long nextOffset)
             Grow(Math.Max(_chunkBytes, frame.Length));
             _tail.TryAppend(frame, offset, sender);
         }
+
+        Volatile.Write(ref _endByte, _endByte + frame.Length);
+        Volatile.Write(ref _endFrame, _endFrame + 1);
     }
 
     private void Grow(int capacity)
     {
-        var chunk = new FrameChunk(capacity, Epoch, EndByte, EndFrame);
+        // As many frames as the last one had, so that in a steady stream no index has to grow.
+        var chunk = new FrameChunk(capacity, Math.Max(FewestFrames, _tail.FrameCount), Epoch, _endByte, _endFrame);
         _tail.Next = chunk;
-        Volatile.Write(ref _tail, chunk);
-        _oldest ??= chunk;
+        _tail = chunk;
     }
 
     private void Forget()
     {
-        _oldest ??= _tail;
-        while (_oldest.Next is { } next && EndByte - next.FirstByte >= RetainedBytes)
+        var oldest = _oldest;
+        while (oldest.Next is { } next && _endByte - next.FirstByte >= RetainedBytes)
         {
-            _oldest = next;
+            oldest = next;
+        }
+
+        ForgetUpTo(oldest);
+    }
+
+    private void ForgetUpTo(FrameChunk oldest)
+    {
+        if (oldest != _oldest)
+        {
+            oldest.Hold();
+            _oldest.Release();
+            _oldest = oldest;
         }
     }
 }

@@ -4,10 +4,11 @@ using OrleansRelay.Gateway.Wire;
 namespace OrleansRelay.Gateway.Viewers;
 
 /// <summary>A viewer's Server-Sent Events: a response that doesn't end.</summary>
-internal sealed class SseTransport(HttpContext context, ViewerOptions options, TimeProvider time) : IViewerTransport
+internal sealed class SseTransport(HttpContext context, ViewerOptions options) : IViewerTransport
 {
     private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
     private ViewerPump? _pump;
+    private TimeSpan? _commentedAt;
 
     /// <inheritdoc/>
     public async Task<Stream> OpenAsync(ViewerPump pump)
@@ -22,22 +23,29 @@ internal sealed class SseTransport(HttpContext context, ViewerOptions options, T
         return context.Response.Body;
     }
 
-    /// <summary>Sends a comment now and then until the client goes; a comment that can't be sent for long is found by the registry's sweep.</summary>
+    /// <summary>Waits until the client goes, or the relay has said its last.</summary>
     public async Task WatchAsync()
     {
-        try
-        {
-            using var timer = new PeriodicTimer(options.PingEvery, time);
-            while (await timer.WaitForNextTickAsync(_ended.Token))
-            {
-                await _pump!.SendOwnAsync(SseEvent.KeepAlive);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
-        {
-            // The client went, or the relay has said its last.
-        }
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registered = _ended.Token.UnsafeRegister(static gone => ((TaskCompletionSource)gone!).TrySetResult(), gone);
+        await gone.Task;
     }
+
+    /// <summary>Sends a comment now and then. A client has no answer to it; one that can't be sent for long is found by the registry's sweep.</summary>
+    public bool Beat(TimeSpan now)
+    {
+        _commentedAt ??= now;
+        if (now - _commentedAt >= options.PingEvery)
+        {
+            _commentedAt = now;
+            _pump!.Offer(SseEvent.KeepAlive);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Abort() => context.Abort();
 
     /// <summary>Tells the code as an event and ends the response: a browser then comes back by itself, with the position of its last event.</summary>
     public async Task CloseAsync(CloseCode code)

@@ -25,7 +25,7 @@ internal sealed partial class ViewerConnection(
             var pump = new ViewerPump(new ViewerQueue(format, state.Settings) { ExceptSender = exceptSender }, time);
             pump.Start(await transport.OpenAsync(pump));
             feed.Add(pump, format);
-            registry.Add(pump);
+            registry.Add(pump, transport);
             metrics.ViewerCame(format);
             var reason = "failed";
             try
@@ -54,9 +54,9 @@ internal sealed partial class ViewerConnection(
         await Task.WhenAny(gone, pump.Ended);
         if (gone.IsCompleted || await pump.Ended is not { } code)
         {
-            pump.Kill();
-            await join;
-            return gone.IsCompleted ? "left" : "broken";
+            var reason = gone.IsCompleted ? "left" : "broken";
+            await LetGoAsync(transport, pump, gone, join);
+            return reason;
         }
 
         // The close goes out after the write that is under way, if that ends in time; the peer then answers, or is cut off.
@@ -66,9 +66,20 @@ internal sealed partial class ViewerConnection(
         }
 
         await Task.WhenAny(CloseAsync(transport, code, gone), Task.Delay(options.Value.CloseWithin, time, CancellationToken.None));
-        pump.Kill();
-        await join;
+        await LetGoAsync(transport, pump, gone, join);
         return code == CloseCode.Normal ? "left" : code.Reason;
+    }
+
+    /// <summary>Waits until nothing of the viewer is under way: a read that outlived the request would meet its disposed context.</summary>
+    private static async Task LetGoAsync(IViewerTransport transport, ViewerPump pump, Task gone, Task join)
+    {
+        pump.Kill();
+        if (!gone.IsCompleted)
+        {
+            transport.Abort();
+        }
+
+        await Task.WhenAll(gone, join);
     }
 
     private async Task JoinAsync(ChannelFeed feed, ViewerPump pump, ViewerFormat format, ViewerStart start, ChannelState state)

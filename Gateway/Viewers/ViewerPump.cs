@@ -110,6 +110,22 @@ internal sealed class ViewerPump
     /// <returns>Completes when they are written; fails when the connection is broken or the viewer is being ended.</returns>
     public Task SendOwnAsync(ReadOnlyMemory<byte> bytes) => SendAsync(bytes, isLast: false);
 
+    /// <summary>The same without telling when. To a viewer that is being ended it is not sent.</summary>
+    public void Offer(ReadOnlyMemory<byte> bytes)
+    {
+        lock (_gate)
+        {
+            if (_isDead || _ended.Task.IsCompleted)
+            {
+                return;
+            }
+
+            _queue.AddOwn(new ViewerQueue.OwnFrame(bytes, Sent: null));
+        }
+
+        Signal();
+    }
+
     /// <summary>The same for the transport's own frames, which go out even while the viewer is being ended: the close is one of them.</summary>
     public Task SendLastAsync(ReadOnlyMemory<byte> bytes) => SendAsync(bytes, isLast: true);
 
@@ -129,6 +145,10 @@ internal sealed class ViewerPump
         {
             _isDead = true;
             _queue.Detach();
+            if (!_isWriting)
+            {
+                _queue.Written();
+            }
 
             // The write under way may never end, and whoever waits for it must not wait with it.
             _sent?.TrySetException(Broken());
@@ -165,6 +185,7 @@ internal sealed class ViewerPump
             ReadOnlyMemory<byte> bytes;
             lock (_gate)
             {
+                _queue.Written();
                 if (_isDead || !_queue.TryTake(out bytes, out _sent))
                 {
                     _isWriting = false;
@@ -217,6 +238,10 @@ internal sealed class ViewerPump
     {
         _sent?.TrySetException(exception as IOException ?? new IOException("The viewer's connection is broken.", exception));
         Kill();
+        lock (_gate)
+        {
+            _queue.Written();
+        }
     }
 
     private static IOException Broken() => new("The viewer's connection is broken.");

@@ -13,6 +13,7 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
     private Queue<OwnFrame>? _own;
     private FrameLog? _log;
     private FrameChunk? _chunk;
+    private FrameChunk? _taken;
     private int _frame;
     private long _notBefore;
     private long _epoch;
@@ -29,17 +30,34 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
     /// <summary>Puts a frame of this viewer's own before what waits in the log.</summary>
     public void AddOwn(OwnFrame frame) => (_own ??= new Queue<OwnFrame>()).Enqueue(frame);
 
-    /// <summary>Begins to read the log at a cursor; frames of messages before an offset are left out.</summary>
+    /// <summary>Begins to read the log at a cursor, whose chunk the caller sees to be held meanwhile; frames of messages before an offset are left out.</summary>
     public void Attach(FrameLog log, FrameChunk chunk, int frame, long notBefore)
     {
+        chunk.Hold();
+        _chunk?.Release();
         (_log, _chunk, _frame) = (log, chunk, frame);
         (_epoch, _notBefore) = (log.Epoch, notBefore);
     }
 
-    /// <summary>Lets go of the log, so that a viewer that is being closed keeps no memory.</summary>
-    public void Detach() => (_log, _chunk) = (null, null);
+    /// <summary>Lets go of the log, so that a viewer that is being closed keeps no memory but what is being written.</summary>
+    public void Detach()
+    {
+        _chunk?.Release();
+        (_log, _chunk) = (null, null);
+    }
 
-    /// <summary>Takes the next bytes to send: whole frames, as many as lie side by side.</summary>
+    /// <summary>The bytes that were taken last are not read any more.</summary>
+    public void Written()
+    {
+        // While the cursor is in the same chunk, letting go would only mean to hold it again with the next bytes.
+        if (_taken != _chunk)
+        {
+            _taken?.Release();
+            _taken = null;
+        }
+    }
+
+    /// <summary>Takes the next bytes to send: whole frames, as many as lie side by side. They stay as they are until <see cref="Written"/>.</summary>
     public bool TryTake(out ReadOnlyMemory<byte> bytes, out TaskCompletionSource? sent)
     {
         sent = null;
@@ -61,12 +79,19 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
                 if (from < _frame)
                 {
                     bytes = chunk.Bytes(from, _frame);
+                    if (_taken != chunk)
+                    {
+                        chunk.Hold();
+                        _taken?.Release();
+                        _taken = chunk;
+                    }
+
                     return true;
                 }
             }
             else if (next is not null)
             {
-                (_chunk, _frame) = (next, 0);
+                MoveTo(next);
             }
             else
             {
@@ -129,7 +154,20 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
             to++;
         }
 
+        if (to > from && (chunk[to - 1].Offset >= _notBefore || chunk.Epoch != _epoch))
+        {
+            // Offsets only rise: from here on no frame has to be looked at for this.
+            _notBefore = 0;
+        }
+
         return to;
+    }
+
+    private void MoveTo(FrameChunk next)
+    {
+        next.Hold();
+        _chunk!.Release();
+        (_chunk, _frame) = (next, 0);
     }
 
     private bool IsLeftOut(FrameChunk chunk, int index)
@@ -152,14 +190,14 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
                     break;
                 }
 
-                (_chunk, _frame) = (next, 0);
+                MoveTo(next);
                 continue;
             }
 
             if (chunk[_frame].Offset is not (> 0 and var offset))
             {
                 // Messages may be dropped; that the stream ended, or began a new epoch, may not.
-                notices.Add(new OwnFrame(chunk.Bytes(_frame, _frame + 1), Sent: null));
+                notices.Add(new OwnFrame(chunk.Bytes(_frame, _frame + 1).ToArray(), Sent: null));
             }
             else if (!IsLeftOut(chunk, _frame))
             {

@@ -4,7 +4,7 @@ using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Gateway.Viewers;
 
-/// <summary>All viewers of this gateway: cuts off those whose send never ends, and ends all of them when the gateway drains.</summary>
+/// <summary>All viewers of this gateway: keeps their connections open, cuts off those whose send never ends or who don't answer, and ends all of them when the gateway drains.</summary>
 /// <remarks>One sweep a second over all viewers instead of a timer for each: an idle viewer costs nothing here.</remarks>
 internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvider time) : BackgroundService
 {
@@ -14,12 +14,12 @@ internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvid
     private const int SmallestBatch = 50;
     private static readonly TimeSpan BatchEvery = TimeSpan.FromMilliseconds(100);
 
-    private readonly ConcurrentDictionary<ViewerPump, byte> _viewers = [];
+    private readonly ConcurrentDictionary<ViewerPump, IViewerTransport> _viewers = [];
 
     /// <summary>How many viewers there are.</summary>
     public int Count => _viewers.Count;
 
-    public void Add(ViewerPump viewer) => _viewers.TryAdd(viewer, 0);
+    public void Add(ViewerPump viewer, IViewerTransport transport) => _viewers.TryAdd(viewer, transport);
 
     public void Remove(ViewerPump viewer) => _viewers.TryRemove(viewer, out _);
 
@@ -51,12 +51,14 @@ internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvid
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var startedAt = time.GetTimestamp();
         using var timer = new PeriodicTimer(SweepEvery, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var (viewer, _) in _viewers)
+            var now = time.GetElapsedTime(startedAt);
+            foreach (var (viewer, transport) in _viewers)
             {
-                if (viewer.IsStalled(options.Value.SendWithin))
+                if (viewer.IsStalled(options.Value.SendWithin) || !transport.Beat(now))
                 {
                     viewer.Kill();
                 }

@@ -1,18 +1,27 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Gateway.Viewers;
 
-/// <summary>A viewer's WebSocket: the framework shakes hands, reads, pings and closes; the pump writes.</summary>
+/// <summary>A viewer's WebSocket: the framework shakes hands, reads, answers pings and closes; the pump writes.</summary>
 internal sealed class WebSocketTransport(HttpContext context, string? subprotocol, ViewerOptions options) : IViewerTransport
 {
+    /// <summary>A ping without a payload: PROTOCOL.md leaves what a viewer answers to RFC 6455.</summary>
+    private static readonly byte[] Ping = [0x89, 0x00];
+
+    private readonly Heartbeat _heartbeat = new();
     private WebSocket? _socket;
     private ViewerPump? _pump;
+    private DeflateTerms? _deflate;
     private int _isClosing;
 
     /// <summary>The framework's side of it, once opened: to read from.</summary>
     public WebSocket Socket => _socket ?? throw new InvalidOperationException("The WebSocket is not open yet.");
+
+    /// <summary>Bounds what is inflated of what the peer says; null when nothing is.</summary>
+    public InflateMeter? Meter => _deflate?.Meter;
 
     /// <summary>Cancelled when the connection is gone.</summary>
     public CancellationToken Aborted => context.RequestAborted;
@@ -22,13 +31,18 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
     {
         var outbound = context.Features.Get<OutboundUpgrade>()!;
         _pump = pump;
-        outbound.Take(pump.SendLastAsync);
-        _socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        outbound.Take(pump.SendLastAsync, _heartbeat);
+        _deflate = outbound.Deflate;
+        var accept = new WebSocketAcceptContext
         {
             SubProtocol = subprotocol,
-            KeepAliveInterval = options.PingEvery,
-            KeepAliveTimeout = options.PongWithin,
-        });
+
+            // It would have a timer for each viewer; Beat does the same for all.
+            KeepAliveInterval = TimeSpan.Zero,
+            KeepAliveTimeout = Timeout.InfiniteTimeSpan,
+        };
+        _deflate?.ApplyTo(accept);
+        _socket = await context.WebSockets.AcceptWebSocketAsync(accept);
         return DirectOutput.TryCreate(context) ?? outbound.Connection!;
     }
 
@@ -46,6 +60,14 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
                     result = await IgnoreAsync();
                 }
 
+                if (Meter?.TryCount(result.Count) == false)
+                {
+                    _pump!.End(CloseCode.TooBig);
+                    await CloseAsync(CloseCode.TooBig);
+                    await Meter.DiscardAsync(context.RequestAborted);
+                    return;
+                }
+
                 if (result.MessageType == WebSocketMessageType.Close)
                 {
                     await AnswerCloseAsync();
@@ -57,6 +79,18 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
         {
             // Gone without a close, or closed by the framework for breaking the protocol.
         }
+    }
+
+    /// <inheritdoc/>
+    public bool Beat(TimeSpan now)
+    {
+        var act = _heartbeat.Next(now, options);
+        if (act == Heartbeat.Act.Ping)
+        {
+            _pump!.Offer(Ping);
+        }
+
+        return act != Heartbeat.Act.Drop;
     }
 
     /// <summary>Reads what a viewer says. Not into a buffer that all share: the WebSocket unmasks in it and checks that text is UTF-8.</summary>
@@ -79,6 +113,9 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
         _pump!.End(CloseCode.Normal);
         return CloseAsync(CloseCode.Normal);
     }
+
+    /// <inheritdoc/>
+    public void Abort() => context.Abort();
 
     /// <inheritdoc/>
     public async Task CloseAsync(CloseCode code)

@@ -5,6 +5,8 @@ namespace OrleansRelay.Gateway.Tests.Viewers;
 /// <summary>Viewers over real sockets: what they say, and how they end.</summary>
 public sealed class ViewerSocketTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
+    private const int Ping = 9, Pong = 10;
+
     private readonly string _channel = RelayHost.NewChannel();
 
     private RelayHost Relay => fixture.Relay;
@@ -65,5 +67,18 @@ public sealed class ViewerSocketTests(RelayFixture fixture) : IClassFixture<Rela
         await first.NextNoticeAsync("position");
 
         Assert.Equal(2, (await Relay.Channel(_channel).GetStateAsync()).Viewers);
+    }
+
+    [Fact]
+    public async Task ASilentViewerIsPingedAndStaysUntilItNoLongerAnswers()
+    {
+        await using var relay = await RelayHost.StartAsync("Viewers:PingEvery=00:00:01", "Viewers:PongWithin=00:00:01");
+        await using var viewer = await RawSocket.UpgradeAsync(relay.Address, "viewer/" + _channel);
+
+        Assert.Equal(Ping, (await viewer.ReadFrameAsync())!.Value.Opcode);
+        await viewer.SendFrameAsync(Pong, []);
+        Assert.Equal(Ping, (await viewer.ReadFrameAsync())!.Value.Opcode);
+
+        Assert.True(await viewer.IsEndedAsync());
     }
 }

@@ -1,0 +1,55 @@
+namespace OrleansRelay.Gateway.Viewers;
+
+/// <summary>Tells when a silent peer is to be pinged, and when it counts as gone. Asked by the registry's sweep: no viewer has a timer of its own.</summary>
+/// <remarks>A timer each cost 350 bytes a viewer and, for 10,000 idle ones, 2,000 callbacks a second.</remarks>
+internal sealed class Heartbeat
+{
+    private int _heard;
+    private int _known;
+    private TimeSpan? _since;
+    private bool _isPinged;
+
+    /// <summary>What is to be done.</summary>
+    public enum Act
+    {
+        /// <summary>Nothing.</summary>
+        Wait,
+
+        /// <summary>Send a ping.</summary>
+        Ping,
+
+        /// <summary>Cut it off.</summary>
+        Drop,
+    }
+
+    /// <summary>Something came from the peer, be it a pong. Called by whoever reads, which is one at a time.</summary>
+    public void Heard() => Volatile.Write(ref _heard, _heard + 1);
+
+    /// <summary>Decides. Called by one thread, about once a second.</summary>
+    /// <param name="now">Time on the caller's clock, which never goes back.</param>
+    /// <param name="options">After how long a silence to ping, and how long the answer may take.</param>
+    public Act Next(TimeSpan now, ViewerOptions options)
+    {
+        // A newcomer has just spoken: it shook hands.
+        _since ??= now;
+        var heard = Volatile.Read(ref _heard);
+        if (heard != _known)
+        {
+            (_known, _since, _isPinged) = (heard, now, false);
+            return Act.Wait;
+        }
+
+        if (_isPinged)
+        {
+            return now - _since > options.PongWithin ? Act.Drop : Act.Wait;
+        }
+
+        if (now - _since < options.PingEvery)
+        {
+            return Act.Wait;
+        }
+
+        (_since, _isPinged) = (now, true);
+        return Act.Ping;
+    }
+}
