@@ -53,5 +53,7 @@ internal sealed class AckWriter : IAsyncDisposable
         }
     }
 
-    private Task SendAsync(byte[] notice) => _socket.SendAsync(notice, WebSocketMessageType.Text, endOfMessage: true, _connection);
+    /// <summary>As it is, even where compression was agreed on: it is too short to shrink.</summary>
+    private Task SendAsync(byte[] notice) =>
+        _socket.SendAsync(notice.AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage | WebSocketMessageFlags.DisableCompression, _connection).AsTask();
 }

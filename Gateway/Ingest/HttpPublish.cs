@@ -56,19 +56,21 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, IOp
         await AnswerAsync(context, result, messages.Length);
     }
 
-    /// <summary>Publishes, and again while the channel can't be reached: a call whose answer was lost is recognised by publisher and sequence.</summary>
     private async Task<PublishResult> PublishAsync(IChannelGrain grain, PublishRequest request, CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(PublisherSession.FirstRetryAfter, PublisherSession.LongestRetryAfter, time);
+        var call = new PublishCall(grain, options.Value, time);
         while (true)
         {
             try
             {
-                return await grain.PublishAsync(request);
+                return await call.TryAsync(request, cancellationToken);
             }
-            catch (Exception exception) when (exception is not ArgumentException && backoff.Elapsed < options.Value.RetryFor)
+            catch (Exception exception) when (exception is not ArgumentException && !cancellationToken.IsCancellationRequested)
             {
-                await backoff.WaitAsync(cancellationToken);
+                if (!await call.WaitAsync(cancellationToken))
+                {
+                    throw;
+                }
             }
         }
     }

@@ -23,6 +23,16 @@ public sealed class IngestOptions
     [Range(1024, 64 << 20)]
     public int BatchBytes { get; set; } = 256 * 1024;
 
+    /// <summary>Most calls of one publisher that are under way to the channel; what arrives meanwhile goes with the next.</summary>
+    /// <value>1 to 16. Default 4. The channel stores them in their order, whichever comes first.</value>
+    [Range(1, 16)]
+    public int CallsUnderWay { get; set; } = 4;
+
+    /// <summary>How long a call to the channel may take before it is made again; the next one may take twice as long.</summary>
+    /// <value>50 ms to 1 min. Default 300 ms.</value>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
+    public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromMilliseconds(300);
+
     /// <summary>How long a WebSocket publisher may take to its first message.</summary>
     /// <value>1 s to 1 day. Default 60 s.</value>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Deflate;
 
 namespace OrleansRelay.Gateway.Ingest;
 
@@ -14,11 +15,13 @@ namespace OrleansRelay.Gateway.Ingest;
 /// <param name="messageWithin">How long a message may take from its first fragment to its last.</param>
 /// <param name="time">The clock.</param>
 /// <param name="unfinished">Called when one takes longer.</param>
-internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, TimeProvider time, Action unfinished) : IDisposable
+/// <param name="meter">Bounds what is inflated; null when nothing is.</param>
+internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, TimeProvider time, Action unfinished, InflateMeter? meter = null) : IDisposable
 {
     private const int FirstReadBytes = 4 * 1024;
 
     private ITimer? _late;
+    private int _formerLength;
 
     /// <summary>Reads one message.</summary>
     /// <param name="maxBytes">Largest message.</param>
@@ -39,7 +42,7 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
         }
 
         var isTimed = false;
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(_formerLength + 1L, FirstReadBytes, Math.Max(FirstReadBytes, maxBytes + 1L)));
         try
         {
             var length = 0;
@@ -52,13 +55,15 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
                     return new ReadMessage(ReadOutcome.Closed, default, default);
                 }
 
-                if (length > maxBytes)
+                if (length > maxBytes || meter?.TryCount(result.Count) == false)
                 {
                     return new ReadMessage(ReadOutcome.TooBig, default, default);
                 }
 
                 if (result.EndOfMessage)
                 {
+                    // The next one is likely to be as large: it is read without growing, which copies all that was read each time.
+                    _formerLength = length;
                     return new ReadMessage(ReadOutcome.Message, KindOf(result), buffer.AsMemory(0, length).ToArray());
                 }
 
@@ -94,7 +99,14 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
         {
             while (socket.State == WebSocketState.CloseSent)
             {
-                await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+                if (meter is { IsExceeded: true })
+                {
+                    await meter.DiscardAsync(cancellationToken);
+                    return;
+                }
+
+                var result = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+                meter?.TryCount(result.Count);
             }
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
@@ -137,7 +149,7 @@ internal enum ReadOutcome
     /// <summary>The peer closed.</summary>
     Closed,
 
-    /// <summary>The message is larger than the limit.</summary>
+    /// <summary>The message is larger than the limit, or inflates too far.</summary>
     TooBig,
 }
 

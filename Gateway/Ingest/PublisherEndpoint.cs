@@ -1,13 +1,14 @@
 using System.Net.WebSockets;
 using System.Text.RegularExpressions;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Gateway.Ingest;
 
 /// <summary><c>WS /streamer/{channel}</c>: a publisher pushes messages over its own connection.</summary>
-internal sealed partial class PublisherEndpoint(IServiceProvider services, WebSocketPublisher publisher)
+internal sealed partial class PublisherEndpoint(IServiceProvider services, WebSocketPublisher publisher, DeflateHandshake deflate)
 {
     /// <summary>The grammar of a publisher's name, the same as a channel's own name.</summary>
     [GeneratedRegex("^[A-Za-z0-9._~-]{1,64}$")]
@@ -38,8 +39,11 @@ internal sealed partial class PublisherEndpoint(IServiceProvider services, WebSo
         }
 
         var isV1 = context.WebSockets.WebSocketRequestedProtocols.Contains(RelayV1Frame.Subprotocol);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(isV1 ? RelayV1Frame.Subprotocol : null);
-        await publisher.RunAsync(socket, session, opened, isV1, context.RequestAborted);
+        var accept = new WebSocketAcceptContext { SubProtocol = isV1 ? RelayV1Frame.Subprotocol : null };
+        var terms = deflate.TryAgree(context);
+        terms?.ApplyTo(accept);
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(accept);
+        await publisher.RunAsync(socket, session, opened, isV1, terms?.Meter, context.RequestAborted);
         if (socket.State == WebSocketState.CloseSent)
         {
             // Its answer was waited for; what comes after it is nobody's.

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Hosting;
@@ -7,27 +6,23 @@ using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Gateway.Ingest;
 
-/// <summary>One publisher's way into its channel: what it offers is sent in order, one call at a time, and what arrives meanwhile goes with the next.</summary>
+/// <summary>One publisher's way into its channel: what it offers is sent at once, a few calls at a time, and what arrives meanwhile goes with the next.</summary>
 /// <remarks>
 /// <code>
-///   offer ──▶ waiting (bounded by bytes) ──▶ one call under way ──▶ stored: acknowledge
+///   offer ──▶ waiting (bounded by bytes) ──▶ calls under way (bounded) ──▶ stored: acknowledge, in order
 ///                                             └─ lost: same call again, recognised by (publisher, sequence)
 /// </code>
-/// A lone message is sent at once; under load the calls grow by themselves. One call at a time keeps the order, which calls between
-/// processes do not: measured on Orleans, 65 % of pipelined calls came out of order.
+/// Calls between processes overtake each other: measured on Orleans, 65 % of them did. So each says whether the one before it may still
+/// be on its way, and the channel puts them in order.
 /// </remarks>
 internal sealed partial class PublisherSession : IAsyncDisposable
 {
-    /// <summary>The first wait after a failed call; the next ones double.</summary>
-    public static readonly TimeSpan FirstRetryAfter = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>The longest wait after a failed call.</summary>
-    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(2);
-
-    private readonly Channel<(Message Message, long Sequence)> _waiting =
-        System.Threading.Channels.Channel.CreateUnbounded<(Message, long)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly News _news = new();
+    private readonly Queue<(Message Message, long Sequence)> _waiting = [];
     private readonly TaskCompletionSource<CloseCode?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _reopening = new(1);
+    private readonly SemaphoreSlim _window;
     private readonly IChannelGrain _grain;
     private readonly ChannelPresences _presences;
     private readonly IngestTotals _totals;
@@ -41,6 +36,7 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     private long _session;
     private long _firstSession;
     private long _bytesUnderWay;
+    private int _untold;
     private long _nextSequence;
 
     public PublisherSession(
@@ -49,6 +45,7 @@ internal sealed partial class PublisherSession : IAsyncDisposable
         (Channel, PublisherId) = (channel, publisherId);
         (_presences, _totals, _options, _time, _logger) = (presences, totals, options.Value, time, logger);
         _grain = grains.GetGrain<IChannelGrain>(channel.Value);
+        _window = new SemaphoreSlim(_options.CallsUnderWay);
     }
 
     /// <summary>The channel.</summary>
@@ -102,11 +99,26 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     /// <summary>Offers a message with the publisher's own number.</summary>
     public ValueTask OfferAsync(Message message, long sequence)
     {
+        var room = GatherAsync(message, sequence);
+        Flush();
+        return room;
+    }
+
+    /// <summary>Offers a message that others may follow at once; it goes with them, or with <see cref="Flush"/>.</summary>
+    public ValueTask GatherAsync(Message message) => GatherAsync(message, _nextSequence);
+
+    /// <summary>The same with the publisher's own number.</summary>
+    /// <remarks>Were the loop woken by the first message of a burst, that would travel alone and every call carry a few. Measured flat out, 64 B to 1,000 viewers: 1.6 to 2.1 times the floor program's CPU before, 1.24 with it.</remarks>
+    public ValueTask GatherAsync(Message message, long sequence)
+    {
         _nextSequence = sequence + 1;
         Task? room = null;
+        bool isEnough;
         lock (_gate)
         {
+            _waiting.Enqueue((message, sequence));
             _bytesUnderWay += message.Payload.Length;
+            isEnough = ++_untold >= _options.BatchMessages || _bytesUnderWay > _options.BatchBytes;
             if (_bytesUnderWay > _options.InFlightBytes)
             {
                 _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -114,15 +126,22 @@ internal sealed partial class PublisherSession : IAsyncDisposable
             }
         }
 
-        _waiting.Writer.TryWrite((message, sequence));
+        if (isEnough || room is not null)
+        {
+            Flush();
+        }
+
         return room is null ? ValueTask.CompletedTask : new ValueTask(Task.WhenAny(room, Ended));
     }
+
+    /// <summary>Nothing more is at hand: what was gathered is sent.</summary>
+    public void Flush() => _news.Tell();
 
     /// <summary>Sends what waits, then closes the channel.</summary>
     /// <param name="isEnd">True: the stream is over. False: the publisher may come back.</param>
     public async Task FinishAsync(bool isEnd)
     {
-        _waiting.Writer.TryComplete();
+        _news.End();
         await _loop;
         _ended.TrySetResult(null);
         if (_presence is null)
@@ -149,6 +168,8 @@ internal sealed partial class PublisherSession : IAsyncDisposable
         await _stop.CancelAsync();
         await FinishAsync(isEnd: false);
         _stop.Dispose();
+        _reopening.Dispose();
+        _window.Dispose();
     }
 
     private async Task<PublisherOpened> OpenOnceAsync(bool startsAnew, long after)
@@ -173,113 +194,11 @@ internal sealed partial class PublisherSession : IAsyncDisposable
         return opened;
     }
 
-    private async Task RunAsync()
-    {
-        try
-        {
-            var batch = new List<Message>();
-            while (await _waiting.Reader.WaitToReadAsync(_stop.Token))
-            {
-                var firstSequence = TakeBatch(batch);
-                if (await SendAsync([.. batch], firstSequence) is { } code)
-                {
-                    _ended.TrySetResult(code);
-                    return;
-                }
-
-                _totals.Add(batch);
-                MakeRoom(batch);
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Given up.
-        }
-        catch (Exception exception)
-        {
-            Log.Failed(_logger, exception, Channel);
-            _ended.TrySetResult(CloseCode.ChannelUnavailable);
-        }
-    }
-
-    /// <summary>Takes what waits, as long as the numbers follow one another, up to the bounds of a call.</summary>
-    private long TakeBatch(List<Message> batch)
-    {
-        batch.Clear();
-        long first = 0, bytes = 0;
-        while (batch.Count < _options.BatchMessages && bytes < _options.BatchBytes && _waiting.Reader.TryPeek(out var next))
-        {
-            if (batch.Count == 0)
-            {
-                first = next.Sequence;
-            }
-            else if (next.Sequence != first + batch.Count)
-            {
-                break;
-            }
-
-            _waiting.Reader.TryRead(out next);
-            batch.Add(next.Message);
-            bytes += next.Message.Payload.Length;
-        }
-
-        return first;
-    }
-
-    /// <summary>Sends one batch until the channel has it.</summary>
-    /// <returns>Null when it is stored, else the code to close the publisher with.</returns>
-    private async Task<CloseCode?> SendAsync(Message[] messages, long firstSequence)
-    {
-        var backoff = new Backoff(FirstRetryAfter, LongestRetryAfter, _time);
-        while (true)
-        {
-            try
-            {
-                var result = await _grain.PublishAsync(new PublishRequest
-                {
-                    Session = _session,
-                    PublisherId = PublisherId,
-                    FirstSequence = firstSequence,
-                    Messages = messages,
-                });
-                switch (result.Status)
-                {
-                    case PublishStatus.Stored or PublishStatus.Duplicate:
-                        Acknowledged?.Invoke(result);
-                        return null;
-                    case PublishStatus.UnknownSession:
-                        if (!(await OpenOnceAsync(startsAnew: false, after: 0)).IsAccepted)
-                        {
-                            return CloseCode.TakenOver;
-                        }
-
-                        continue;
-                    case PublishStatus.Superseded:
-                        return CloseCode.TakenOver;
-                    case PublishStatus.TooLarge:
-                        return CloseCode.TooBig;
-                    default:
-                        return CloseCode.SequenceGap;
-                }
-            }
-            catch (Exception exception) when (backoff.Elapsed < _options.RetryFor)
-            {
-                Log.Retrying(_logger, exception, Channel, backoff.Elapsed);
-            }
-
-            await backoff.WaitAsync(_stop.Token);
-        }
-    }
-
-    private void MakeRoom(List<Message> sent)
+    private void MakeRoom(long bytes)
     {
         lock (_gate)
         {
-            foreach (var message in sent)
-            {
-                _bytesUnderWay -= message.Payload.Length;
-            }
-
+            _bytesUnderWay -= bytes;
             if (_bytesUnderWay <= _options.InFlightBytes)
             {
                 _room?.TrySetResult();
@@ -290,8 +209,8 @@ internal sealed partial class PublisherSession : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Channel {Channel} could not be published to for {Elapsed}; trying again.", EventName = "PublishRetried")]
-        public static partial void Retrying(ILogger logger, Exception exception, ChannelName channel, TimeSpan elapsed);
+        [LoggerMessage(1, LogLevel.Warning, "Channel {Channel} could not be published to for {Elapsed}; trying again: {Why}", EventName = "PublishRetried")]
+        public static partial void Retrying(ILogger logger, ChannelName channel, TimeSpan elapsed, string why);
 
         [LoggerMessage(2, LogLevel.Error, "Channel {Channel} could not be published to for too long; its publisher is asked to come back.", EventName = "PublishFailed")]
         public static partial void Failed(ILogger logger, Exception exception, ChannelName channel);

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Gateway.Wire;
 
@@ -14,9 +15,10 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
     /// <param name="session">The open session.</param>
     /// <param name="opened">The channel's answer when it was opened.</param>
     /// <param name="isV1">Whether the publisher speaks relay.v1.</param>
+    /// <param name="meter">Bounds what is inflated of what it sends; null when nothing is.</param>
     /// <param name="cancellationToken">Cancelled when the connection is gone.</param>
     /// <returns>How it ended: the relay's own code, or <see cref="CloseCode.Normal"/> when the publisher closed; null when the connection broke.</returns>
-    public async Task<CloseCode?> RunAsync(WebSocket socket, PublisherSession session, PublisherOpened opened, bool isV1, CancellationToken cancellationToken)
+    public async Task<CloseCode?> RunAsync(WebSocket socket, PublisherSession session, PublisherOpened opened, bool isV1, InflateMeter? meter, CancellationToken cancellationToken)
     {
         using var counted = metrics.Publisher();
         await using var acks = isV1 ? new AckWriter(socket, cancellationToken) : null;
@@ -28,7 +30,7 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
 
         using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var late = new TaskCompletionSource<CloseCode?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var reader = new MessageReader(socket, options.Value.MessageWithin, time, () => late.TrySetResult(CloseCode.MessageUnfinished));
+        using var reader = new MessageReader(socket, options.Value.MessageWithin, time, () => late.TrySetResult(CloseCode.MessageUnfinished), meter);
         var reading = ReadAllAsync(reader, session, opened.State.Settings.MaxMessageBytes, isV1, late, stopReading.Token);
         var first = await Task.WhenAny(reading, session.Ended, late.Task, drain.Begun);
         var code = first is Task<CloseCode?> known ? await known : CloseCode.RestartingSoon();
@@ -61,7 +63,14 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
         {
             while (true)
             {
-                var read = await reader.ReadAsync(limit, cancellationToken);
+                // What the socket has ready goes to the channel in one call.
+                var reading = reader.ReadAsync(limit, cancellationToken);
+                if (!reading.IsCompleted)
+                {
+                    session.Flush();
+                }
+
+                var read = await reading;
                 firstLate.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 switch (read.Outcome)
                 {
@@ -96,7 +105,7 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
         var message = new Message { Kind = read.Kind, Payload = read.Payload, PublishedAt = time.GetUtcNow().ToUnixMicroseconds() };
         if (!isV1)
         {
-            await session.OfferAsync(message);
+            await session.GatherAsync(message);
             return true;
         }
 
@@ -111,7 +120,7 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
             return false;
         }
 
-        await session.OfferAsync(message with { Kind = kind, Payload = payload }, sequence);
+        await session.GatherAsync(message with { Kind = kind, Payload = payload }, sequence);
         return true;
     }
 

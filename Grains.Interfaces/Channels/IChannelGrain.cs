@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace OrleansRelay.Channels;
 
 /// <summary>One channel: the only writer of its order, the holder of its buffer and of its roster. The key is <see cref="ChannelName.Value"/>.</summary>
@@ -13,7 +15,8 @@ public interface IChannelGrain : IGrainWithStringKey
     Task<PublisherOpened> OpenPublisherAsync(PublisherOpening opening);
 
     /// <summary>Gives the messages their positions, stores them in the buffer and puts them on the stream.</summary>
-    [Alias("Publish")]
+    /// <remarks>Any number may be under way: they are stored in each publisher's order, those that wait in one go.</remarks>
+    [AlwaysInterleave, Alias("Publish")]
     Task<PublishResult> PublishAsync(PublishRequest request);
 
     /// <summary>Closes a publisher's session.</summary>

@@ -71,6 +71,10 @@ public sealed class PublishRequest
     /// <summary>The messages, at least one.</summary>
     [Id(3)]
     public required Message[] Messages { get; init; }
+
+    /// <summary>Whether the publisher's batch before this one is still under way: this one then waits for it, should it come first. False: what is missing before it was never sent.</summary>
+    [Id(4)]
+    public bool FollowsUnstored { get; init; }
 }
 
 /// <summary>How a publish went.</summary>

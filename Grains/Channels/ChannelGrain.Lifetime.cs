@@ -43,21 +43,24 @@ internal sealed partial class ChannelGrain
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         metrics.Slept();
+        await _storingLine.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (_isFenced || (_history.Head == 0 && _ledger.Lines.Count == 0))
         {
             // A fenced activation's buffer is not the channel's any more.
             return;
         }
 
+        // Its callers wait for the end of this. Measured with eight channels of 3 MB on a busy machine: through the database they paused for up to
+        // 2.6 s, and for 0.6 s by leaving them to their copies.
+        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && _replica is not null && await _replica.TryHandOverAsync(_history, _ledger, _epoch))
+        {
+            Log.HandedOver(logger, _name, _epoch, _history.Head);
+            return;
+        }
+
         try
         {
-            stored.State = new StoredBuffer
-            {
-                Epoch = _epoch,
-                Head = _history.Head,
-                Messages = StoredBuffer.Pack(_history.Read(_history.FirstHeld, _history.Head, int.MaxValue, long.MaxValue, out _)),
-                Publishers = [.. _ledger.Lines],
-            };
+            stored.State = StoredBuffer.Of(_epoch, _history, _ledger);
             await stored.WriteStateAsync(cancellationToken);
             Log.BufferStored(logger, _name, _epoch, _history.Head, _history.Count, _history.Bytes);
             if (_replica is not null && reason.ReasonCode == DeactivationReasonCode.ActivationIdle)
@@ -83,6 +86,12 @@ internal sealed partial class ChannelGrain
 
         var buffer = stored.State;
         await stored.ClearStateAsync(cancellationToken);
+        if (buffer.Epoch < record.State.Epoch)
+        {
+            // It was stored by a copy whose silo stopped after the channel had gone on without it.
+            return 0;
+        }
+
         var messages = StoredBuffer.Unpack(buffer.Messages).ToArray();
         _epoch = buffer.Epoch;
         _history.StartAt(buffer.Head - messages.Length);
@@ -125,7 +134,7 @@ internal sealed partial class ChannelGrain
 
     /// <summary>Has messages held on a second silo, where the channel's level asks for it.</summary>
     /// <exception cref="InvalidOperationException">This activation was replaced by another one; the caller's next try reaches that.</exception>
-    private async Task ReplicateAsync(long firstOffset, Message[] messages, PublisherLine? line)
+    private async Task ReplicateAsync(long firstOffset, Message[] messages, PublisherLine[] lines)
     {
         if (_replica is null)
         {
@@ -139,7 +148,7 @@ internal sealed partial class ChannelGrain
             FirstOffset = firstOffset,
             Messages = messages,
             FirstHeld = _history.FirstHeld,
-            Publishers = line is null ? [] : [line],
+            Publishers = lines,
         };
         if (!await _replica.HoldAsync(_history, _ledger, append))
         {
@@ -224,7 +233,7 @@ internal sealed partial class ChannelGrain
         {
             try
             {
-                await ReplicateAsync(_history.Head + 1, [], line: null);
+                await ReplicateAsync(_history.Head + 1, [], []);
             }
             catch (Exception exception)
             {

@@ -35,6 +35,9 @@ internal sealed partial class ChannelGrain
         [LoggerMessage(9, LogLevel.Warning, "Channel {Channel} in epoch {Epoch} is owned by another activation now; this one acknowledges nothing any more.", EventName = "ChannelFenced")]
         public static partial void Fenced(ILogger logger, ChannelName channel, long epoch);
 
+        [LoggerMessage(11, LogLevel.Debug, "Channel {Channel} left its buffer to its second copy: epoch {Epoch}, offset {Head}.", EventName = "ChannelHandedOver")]
+        public static partial void HandedOver(ILogger logger, ChannelName channel, long epoch, long head);
+
         [LoggerMessage(10, LogLevel.Warning, "Channel {Channel} has no second copy at the moment; the next publish or beat makes one.", EventName = "ChannelNotReplicated")]
         public static partial void NotReplicated(ILogger logger, Exception exception, ChannelName channel);
     }

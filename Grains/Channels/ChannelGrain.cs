@@ -9,13 +9,13 @@ namespace OrleansRelay.Grains.Channels;
 
 /// <summary>The only writer of a channel: gives positions, holds the buffer and the roster, and feeds the stream.</summary>
 /// <remarks>
-/// The grain's turn is the lock: every field is read and written inside a turn. A publish appends and puts its batch on the stream
-/// before it awaits anything, so the stream's order is the buffer's order.
+/// The grain's turn is the lock: every field is read and written inside a turn. A commit of publishes is appended and put on the stream
+/// in one turn, so the stream's order is the buffer's order.
 /// </remarks>
 [PreferLocalPlacement]
 internal sealed partial class ChannelGrain(
     [PersistentState("channel", ChannelStreams.Storage)] IPersistentState<ChannelRecord> record,
-    [PersistentState("buffer", ChannelStreams.Storage)] IPersistentState<StoredBuffer> stored,
+    [PersistentState(StoredBuffer.StateName, ChannelStreams.Storage)] IPersistentState<StoredBuffer> stored,
     IOptionsMonitor<ChannelOptions> optionsOfNamespaces,
     IReplicaPlacement placement,
     ChannelMetrics metrics,
@@ -41,6 +41,9 @@ internal sealed partial class ChannelGrain(
     public async Task<PublisherOpened> OpenPublisherAsync(PublisherOpening opening)
     {
         var session = _sessions.Open(opening, _options.Publishers);
+        _line.ReleaseAll();
+        StoreLine();
+        await SettleAsync();
         if (session is not null)
         {
             _roster.See(opening.GatewayId, Now);
@@ -58,77 +61,10 @@ internal sealed partial class ChannelGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<PublishResult> PublishAsync(PublishRequest request)
-    {
-        // 1. May this publisher publish?
-        var status = request.Session == 0 ? PublishStatus.Stored : _sessions.Check(request.Session);
-        if (status != PublishStatus.Stored)
-        {
-            return new PublishResult { Status = status };
-        }
-
-        // 2. What of it is new? Only a publisher with a name has numbers.
-        var known = request.PublisherId.Length > 0 ? _ledger.Find(request.PublisherId) : null;
-        var skip = 0;
-        if (known is { LastSequence: > 0 })
-        {
-            skip = (int)Math.Clamp(known.LastSequence + 1 - request.FirstSequence, 0, request.Messages.Length);
-            status = skip == request.Messages.Length ? PublishStatus.Duplicate
-                : request.FirstSequence > known.LastSequence + 1 ? PublishStatus.SequenceGap
-                : PublishStatus.Stored;
-        }
-
-        if (status == PublishStatus.Stored && request.Messages.Any(message => message.Payload.Length > _options.MaxMessageBytes))
-        {
-            status = PublishStatus.TooLarge;
-        }
-
-        if (status != PublishStatus.Stored)
-        {
-            metrics.Refused(status);
-            return new PublishResult { Status = status, Epoch = _epoch, LastOffset = known?.LastOffset ?? 0, LastSequence = known?.LastSequence ?? 0 };
-        }
-
-        if (request.Session == 0)
-        {
-            await FeedAsync();
-        }
-
-        // 3. A second silo first: what viewers have seen must never get another offset. Turns don't interleave here, so the head stays.
-        var messages = skip == 0 ? request.Messages : request.Messages[skip..];
-        var firstOffset = _history.Head + 1;
-        var lastOffset = _history.Head + messages.Length;
-        var line = known is null ? null : new PublisherLine
-        {
-            PublisherId = request.PublisherId,
-            LastSequence = request.FirstSequence + request.Messages.Length - 1,
-            LastOffset = lastOffset,
-            WrittenAt = Now,
-        };
-        await ReplicateAsync(firstOffset, messages, line);
-
-        // 4. Store it, and put it on the stream in the same turn.
-        foreach (var message in messages)
-        {
-            _history.Append(message);
-        }
-
-        Trim();
-        if (line is not null)
-        {
-            _ledger.Write(line);
-        }
-
-        _isListingDue = true;
-        metrics.Published(messages);
-        await SendAsync(new ChannelBatch { Epoch = _epoch, FirstOffset = firstOffset, Messages = messages });
-        return new PublishResult { Status = PublishStatus.Stored, Epoch = _epoch, LastOffset = lastOffset, LastSequence = line?.LastSequence ?? 0 };
-    }
-
-    /// <inheritdoc/>
     public Task ClosePublisherAsync(long session, bool isEnd)
     {
         _sessions.Close(session, isEnd ? null : Now + (long)_options.PublisherLease.TotalMilliseconds);
+        _line.Close(session);
         return EndIfOverAsync(ChannelNotice.Ended);
     }
 

@@ -4,8 +4,8 @@ namespace OrleansRelay.Grains.Channels;
 
 /// <summary>What is stored of each publisher, so that a resent message is stored once.</summary>
 /// <remarks>
-/// One line a publisher: its newest sequence and that message's offset. Publishers number without gaps and one batch is under way at a
-/// time, so all up to the newest are stored. Bounded: the line used longest ago goes first.
+/// One line a publisher: its newest sequence and that message's offset. Publishers number without gaps and their batches are stored in
+/// order, so all up to the newest are stored. Bounded: the line used longest ago goes first.
 /// </remarks>
 internal sealed class PublisherLedger
 {

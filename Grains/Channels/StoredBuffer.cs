@@ -11,6 +11,9 @@ namespace OrleansRelay.Grains.Channels;
 [GenerateSerializer, Alias("relay.stored-buffer")]
 public sealed class StoredBuffer
 {
+    /// <summary>The name of the state, in the channel's own name.</summary>
+    public const string StateName = "buffer";
+
     private const int HeaderBytes = 1 + 8 + 8 + 4;
 
     /// <summary>The epoch.</summary>
@@ -28,6 +31,15 @@ public sealed class StoredBuffer
     /// <summary>What was stored of each publisher.</summary>
     [Id(3)]
     public PublisherLine[] Publishers { get; set; } = [];
+
+    /// <summary>Everything that a channel holds.</summary>
+    internal static StoredBuffer Of(long epoch, HistoryRing history, PublisherLedger ledger) => new()
+    {
+        Epoch = epoch,
+        Head = history.Head,
+        Messages = Pack(history.Read(history.FirstHeld, history.Head, int.MaxValue, long.MaxValue, out _)),
+        Publishers = [.. ledger.Lines],
+    };
 
     /// <summary>Packs messages.</summary>
     /// <remarks>One array of bytes instead of a list: a storage that writes JSON would otherwise spend 60 bytes of names on each message.</remarks>

@@ -163,7 +163,85 @@ public sealed class PublisherSessionTests
         await session.DisposeAsync().WithinTest("the end without an answer");
     }
 
-    private static void Store(Call call) => call.Answer.SetResult(new PublishResult
+    [Fact]
+    public async Task SeveralCallsAreUnderWayAndAcknowledgedInOrder()
+    {
+        await using var session = await OpenAsync(callsUnderWay: 2);
+        var acknowledged = System.Threading.Channels.Channel.CreateUnbounded<long>();
+        session.Acknowledged = result => acknowledged.Writer.TryWrite(result.LastSequence);
+        await session.OfferAsync(Build.Text("1"));
+        var first = await CalledAsync();
+        await session.OfferAsync(Build.Text("2"));
+        var second = await CalledAsync();
+        await session.OfferAsync(Build.Text("3"));
+        await session.OfferAsync(Build.Text("4"));
+
+        Store(second);
+        Assert.False(acknowledged.Reader.TryRead(out _));
+        Store(first);
+        var third = await CalledAsync();
+        Store(third);
+
+        Assert.Equal((false, true), (first.Request.FollowsUnstored, second.Request.FollowsUnstored));
+        Assert.Equal((3, 2), (third.Request.FirstSequence, third.Request.Messages.Length));
+        await session.FinishAsync(isEnd: true).WithinTest("the end");
+        acknowledged.Writer.Complete();
+        long[] all = await acknowledged.Reader.ReadAllAsync().ToArrayAsync();
+        Assert.Equal([1, 2, 4], all);
+    }
+
+    [Fact]
+    public async Task WhatFollowsAGapIsSentWhenAllBeforeItIsStored()
+    {
+        await using var session = await OpenAsync(callsUnderWay: 4);
+        await session.OfferAsync(Build.Text("1"), 1);
+        var first = await CalledAsync();
+        await session.OfferAsync(Build.Text("3"), 3);
+        Assert.False(_calls.Reader.TryRead(out _));
+
+        Store(first);
+
+        var third = await CalledAsync();
+        Assert.Equal((3, false), (third.Request.FirstSequence, third.Request.FollowsUnstored));
+        third.Answer.SetResult(new PublishResult { Status = PublishStatus.SequenceGap, LastSequence = 1 });
+        Assert.Equal(CloseCode.SequenceGap, await session.Ended.WithinTest("the end"));
+    }
+
+    [Fact]
+    public async Task CallsThatTheChannelForgotOpenItOnceTogether()
+    {
+        await using var session = await OpenAsync(callsUnderWay: 2);
+        await session.OfferAsync(Build.Text("1"));
+        var first = await CalledAsync();
+        await session.OfferAsync(Build.Text("2"));
+        var second = await CalledAsync();
+        second.Answer.SetResult(new PublishResult { Status = PublishStatus.UnknownSession });
+        var secondAgain = await CalledAsync();
+        first.Answer.SetResult(new PublishResult { Status = PublishStatus.UnknownSession });
+        var firstAgain = await CalledAsync();
+
+        Assert.Equal((2, 2, 2), (_channel.Sessions, firstAgain.Request.Session, secondAgain.Request.Session));
+        Assert.Equal((false, true), (firstAgain.Request.FollowsUnstored, secondAgain.Request.FollowsUnstored));
+        Store(firstAgain);
+        Store(secondAgain);
+        await session.FinishAsync(isEnd: true).WithinTest("the end");
+    }
+
+    [Fact]
+    public async Task ACallWithoutAnAnswerIsMadeAgain()
+    {
+        await using var session = await OpenAsync(answerWithin: TimeSpan.FromMilliseconds(50));
+        await session.OfferAsync(Build.Text("1"));
+        var lost = await CalledAsync();
+
+        var again = await CalledAsync();
+
+        Assert.Equal(lost.Request.FirstSequence, again.Request.FirstSequence);
+        Store(again);
+        await session.FinishAsync(isEnd: true).WithinTest("the end");
+    }
+
+    private static void Store(Call call) => call.Answer.TrySetResult(new PublishResult
     {
         Status = PublishStatus.Stored,
         LastSequence = call.Request.FirstSequence + call.Request.Messages.Length - 1,
@@ -171,9 +249,17 @@ public sealed class PublisherSessionTests
 
     private Task<Call> CalledAsync() => _calls.Reader.ReadAsync().WithinTest("a call to the channel");
 
-    private async Task<PublisherSession> OpenAsync(int inFlightBytes = 4 << 20, int batchMessages = 256, int batchBytes = 256 * 1024, TimeSpan? retryFor = null)
+    private async Task<PublisherSession> OpenAsync(int inFlightBytes = 4 << 20, int batchMessages = 256, int batchBytes = 256 * 1024, TimeSpan? retryFor = null, int callsUnderWay = 1, TimeSpan? answerWithin = null)
     {
-        var options = new IngestOptions { InFlightBytes = inFlightBytes, BatchMessages = batchMessages, BatchBytes = batchBytes, RetryFor = retryFor ?? TimeSpan.FromSeconds(30) };
+        var options = new IngestOptions
+        {
+            InFlightBytes = inFlightBytes,
+            BatchMessages = batchMessages,
+            BatchBytes = batchBytes,
+            RetryFor = retryFor ?? TimeSpan.FromSeconds(30),
+            CallsUnderWay = callsUnderWay,
+            AnswerWithin = answerWithin ?? TimeSpan.FromMinutes(1),
+        };
         var session = new PublisherSession(
             FakeChannel.Name, "p", _channel.Cluster, _channel.Presences, new IngestTotals(), Options.Create(options), TimeProvider.System, NullLogger<PublisherSession>.Instance);
         Assert.True((await session.OpenAsync(startsAnew: false).WithinTest("the session")).IsAccepted);

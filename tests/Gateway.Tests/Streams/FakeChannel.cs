@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Streams;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Gateway.Streams;
 using OrleansRelay.Gateway.Tests.Viewers;
@@ -41,7 +42,8 @@ internal sealed class FakeChannel
         Cluster = Answers.To<IClusterClient>((method, _) => method.Name == "get_ServiceProvider" ? services : grain);
         Presences = new ChannelPresences(Cluster, new GatewayIdentity(), TimeProvider.System, NullLogger<ChannelPresences>.Instance);
         Metrics = new GatewayMetrics(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
-        History = new HistoryReader(Cluster, Options.Create(new ViewerOptions()));
+        Deflaters = new FrameDeflaters(Options.Create(new DeflateOptions()), Metrics);
+        History = new HistoryReader(Cluster, Options.Create(new ViewerOptions()), Deflaters);
     }
 
     public IClusterClient Cluster { get; }
@@ -49,6 +51,8 @@ internal sealed class FakeChannel
     public ChannelPresences Presences { get; }
 
     public GatewayMetrics Metrics { get; }
+
+    public FrameDeflaters Deflaters { get; }
 
     public HistoryReader History { get; }
 
@@ -91,7 +95,7 @@ internal sealed class FakeChannel
     /// <summary>A feed of this channel, started.</summary>
     public async Task<ChannelFeed> StartFeedAsync()
     {
-        var feed = new ChannelFeed(Name, Cluster, Presences, History, Metrics, NullLogger<ChannelFeed>.Instance);
+        var feed = new ChannelFeed(Name, Cluster, Presences, History, Deflaters, Metrics, NullLogger<ChannelFeed>.Instance);
         await feed.StartAsync().WithinTest("the feed to start");
         return feed;
     }

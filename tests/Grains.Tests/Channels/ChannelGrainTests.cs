@@ -230,6 +230,60 @@ public sealed class ChannelGrainTests(RelayFixture fixture) : IClassFixture<Rela
         Assert.True((await Grain.ClaimMemberAsync("ann", "g")).IsGranted);
     }
 
+    [Fact]
+    public async Task BatchesThatOvertakeEachOtherAreStoredInThePublishersOrder()
+    {
+        var opened = await OpenAsync(Grain, "p");
+        var third = Grain.PublishAsync(Following(opened, 4, "d"));
+        var second = Grain.PublishAsync(Following(opened, 2, "b", "c"));
+        await Grain.GetStateAsync();
+        Assert.False(second.IsCompleted || third.IsCompleted);
+
+        await PublishAsync(Grain, opened, "p", 1, "a");
+
+        Assert.Equal((3, 4), ((await second.WithinTest("the second")).LastOffset, (await third.WithinTest("the third")).LastOffset));
+        Assert.Equal(["a", "b", "c", "d"], (await Grain.ReadHistoryAsync(1, 10)).Messages.Texts());
+    }
+
+    [Fact]
+    public async Task ABatchThatCameTooEarlyAndWasSentAgainIsStoredOnce()
+    {
+        var opened = await OpenAsync(Grain, "p");
+        var lost = Grain.PublishAsync(Following(opened, 2, "b"));
+        var again = Grain.PublishAsync(Following(opened, 2, "b"));
+
+        await Assert.ThrowsAsync<TimeoutException>(() => lost.WithinTest("the former call"));
+        await PublishAsync(Grain, opened, "p", 1, "a");
+
+        Assert.Equal(PublishStatus.Stored, (await again.WithinTest("the later call")).Status);
+        Assert.Equal(["a", "b"], (await Grain.ReadHistoryAsync(1, 10)).Messages.Texts());
+    }
+
+    [Fact]
+    public async Task WhoLosesTheChannelLosesWhatWasHeldBack()
+    {
+        var former = await OpenAsync(Grain, "p");
+        var early = Grain.PublishAsync(Following(former, 2, "b"));
+
+        await OpenAsync(Grain, "q");
+
+        Assert.Equal(PublishStatus.Superseded, (await early.WithinTest("the answer")).Status);
+    }
+
+    [Fact]
+    public async Task WhatIsHeldBackGoesWithItsSession()
+    {
+        var opened = await OpenAsync(Grain, "p");
+        var early = Grain.PublishAsync(Following(opened, 2, "b"));
+
+        await Grain.ClosePublisherAsync(opened.Session, isEnd: false).WithinTest("the close");
+
+        await Assert.ThrowsAsync<TimeoutException>(() => early.WithinTest("the answer"));
+    }
+
+    private static PublishRequest Following(PublisherOpened opened, long sequence, params string[] texts) =>
+        new() { Session = opened.Session, PublisherId = "p", FirstSequence = sequence, Messages = Messages.Texts(texts), FollowsUnstored = true };
+
     private static Task<PublisherOpened> OpenAsync(IChannelGrain grain, string publisher, bool startsAnew = false) =>
         grain.OpenPublisherAsync(new PublisherOpening { PublisherId = publisher, GatewayId = "g", StartsAnew = startsAnew }).WithinTest($"{publisher} to open the channel");
 

@@ -41,6 +41,20 @@ public sealed class ChannelRestartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ABatchThatWaitsForItsPredecessorHoldsUpNoStop()
+    {
+        var opened = await Grain.OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" });
+        await PublishAsync("a");
+        var before = await Grain.GetStateAsync();
+        var early = Grain.PublishAsync(new PublishRequest { Session = opened.Session, PublisherId = "p", FirstSequence = 2, Messages = Messages.Texts("c"), FollowsUnstored = true });
+
+        await _relay.RestartAsync();
+
+        await Assert.ThrowsAsync<TimeoutException>(() => early.WithinTest("the answer"));
+        Assert.Equal((before.Epoch, before.Head), ((await Grain.GetStateAsync()).Epoch, (await Grain.GetStateAsync()).Head));
+    }
+
+    [Fact]
     public async Task ALostBufferBeginsANewEpoch()
     {
         await PublishAsync("a", "b");

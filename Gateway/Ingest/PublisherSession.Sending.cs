@@ -1,0 +1,175 @@
+using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Wire;
+
+namespace OrleansRelay.Gateway.Ingest;
+
+/// <content>What waits goes to the channel: in batches, a few calls at a time, acknowledged in order.</content>
+internal sealed partial class PublisherSession
+{
+    private bool HasWaiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count > 0;
+            }
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        // Completes when everything sent so far is stored.
+        var stored = Task.CompletedTask;
+        try
+        {
+            long expected = 0;
+            for (var isOpen = true; isOpen;)
+            {
+                isOpen = await _news.WaitAsync(_stop.Token);
+                _news.Take();
+                while (HasWaiting)
+                {
+                    // First room for another call, then what it takes: all that has come by then.
+                    await _window.WaitAsync(_stop.Token);
+                    var batch = TakeBatch();
+                    if (batch.FirstSequence > expected)
+                    {
+                        // The publisher left something out, or begins. Nothing under way may be taken for what is missing.
+                        await stored;
+                    }
+
+                    expected = batch.FirstSequence + batch.Messages.Length;
+                    stored = StoreAsync(batch, stored);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Given up.
+        }
+
+        await stored;
+    }
+
+    /// <summary>Takes what waits, as long as the numbers follow one another, up to the bounds of a call.</summary>
+    private Batch TakeBatch()
+    {
+        lock (_gate)
+        {
+            var messages = new List<Message>();
+            var first = _waiting.Peek().Sequence;
+            long bytes = 0;
+            while (messages.Count < _options.BatchMessages && bytes < _options.BatchBytes && _waiting.TryPeek(out var next) && next.Sequence == first + messages.Count)
+            {
+                _waiting.Dequeue();
+                messages.Add(next.Message);
+                bytes += next.Message.Payload.Length;
+            }
+
+            _untold = 0;
+            return new Batch([.. messages], first, bytes);
+        }
+    }
+
+    /// <summary>Sends one batch until the channel has it, and tells of it after all before it.</summary>
+    private async Task StoreAsync(Batch batch, Task former)
+    {
+        PublishResult? result = null;
+        try
+        {
+            result = await SendAsync(batch, former);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Given up.
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(_logger, exception, Channel);
+        }
+
+        await former;
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (result?.Status is PublishStatus.Stored or PublishStatus.Duplicate)
+        {
+            Acknowledged?.Invoke(result);
+            _totals.Add(batch.Messages);
+            MakeRoom(batch.Bytes);
+            _window.Release();
+            return;
+        }
+
+        _ended.TrySetResult(result?.Status switch
+        {
+            null => CloseCode.ChannelUnavailable,
+            PublishStatus.Superseded => CloseCode.TakenOver,
+            PublishStatus.TooLarge => CloseCode.TooBig,
+            _ => CloseCode.SequenceGap,
+        });
+        await _stop.CancelAsync();
+    }
+
+    /// <summary>Sends one batch until the channel answers it or this publisher has lost the channel.</summary>
+    private async Task<PublishResult> SendAsync(Batch batch, Task former)
+    {
+        var call = new PublishCall(_grain, _options, _time);
+        while (true)
+        {
+            var session = _session;
+            try
+            {
+                var result = await call.TryAsync(
+                    new PublishRequest
+                    {
+                        Session = session,
+                        PublisherId = PublisherId,
+                        FirstSequence = batch.FirstSequence,
+                        Messages = batch.Messages,
+                        FollowsUnstored = !former.IsCompleted,
+                    },
+                    _stop.Token);
+                if (result.Status != PublishStatus.UnknownSession)
+                {
+                    return result;
+                }
+
+                if (!await ReopenAsync(session))
+                {
+                    return new PublishResult { Status = PublishStatus.Superseded };
+                }
+
+                continue;
+            }
+            catch (Exception exception) when (!_stop.IsCancellationRequested)
+            {
+                Log.Retrying(_logger, Channel, call.Elapsed, exception.Message);
+                if (!await call.WaitAsync(_stop.Token))
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    /// <summary>Opens the channel again that forgot a session: the first of the calls under way does it for all.</summary>
+    /// <returns>False when somebody else has it now.</returns>
+    private async Task<bool> ReopenAsync(long forgotten)
+    {
+        await _reopening.WaitAsync(_stop.Token);
+        try
+        {
+            return _session != forgotten || (await OpenOnceAsync(startsAnew: false, after: 0)).IsAccepted;
+        }
+        finally
+        {
+            _reopening.Release();
+        }
+    }
+
+    private sealed record Batch(Message[] Messages, long FirstSequence, long Bytes);
+}

@@ -1,0 +1,96 @@
+using OrleansRelay.Channels;
+
+namespace OrleansRelay.Grains.Channels;
+
+/// <summary>Publishes that are stored together: one write to the second copy, one batch on the stream.</summary>
+/// <remarks>While one commit is on its way to the second copy the next one gathers, so the cost of that way is shared by all that waited.</remarks>
+internal sealed class PublishCommit(long firstOffset)
+{
+    /// <summary>Messages after which a commit takes no further publish.</summary>
+    private const int EnoughMessages = 1024;
+
+    /// <summary>Bytes of payload after which a commit takes no further publish: half a millisecond between silos.</summary>
+    private const int EnoughBytes = 512 * 1024;
+
+    private readonly List<Part> _parts = [];
+    private readonly List<PublisherLine> _lines = [];
+    private int _messages;
+    private long _bytes;
+
+    /// <summary>The offset of the first message.</summary>
+    public long FirstOffset => firstOffset;
+
+    /// <summary>Whether there is nothing to store.</summary>
+    public bool IsEmpty => _parts.Count == 0;
+
+    /// <summary>Whether the next publish has to wait for the next commit.</summary>
+    public bool IsFull => _messages >= EnoughMessages || _bytes >= EnoughBytes;
+
+    /// <summary>Whether one of the publishes came without a session.</summary>
+    public bool FeedsChannel { get; private set; }
+
+    /// <summary>What is stored of the publishers afterwards.</summary>
+    public PublisherLine[] Lines => [.. _lines];
+
+    /// <summary>What is stored of a publisher afterwards; null for one who has no part in it.</summary>
+    public PublisherLine? Find(string publisherId) => _lines.Find(line => line.PublisherId == publisherId);
+
+    /// <summary>Takes a publish in.</summary>
+    /// <param name="publish">The publish.</param>
+    /// <param name="skip">How many of its messages are stored already.</param>
+    /// <param name="now">Milliseconds since 1970.</param>
+    public void Add(PendingPublish publish, int skip, long now)
+    {
+        var request = publish.Request;
+        var messages = skip == 0 ? request.Messages : request.Messages[skip..];
+        _messages += messages.Length;
+        foreach (var message in messages)
+        {
+            _bytes += message.Payload.Length;
+        }
+
+        FeedsChannel |= request.Session == 0;
+        PublisherLine? line = null;
+        if (request.PublisherId.Length > 0)
+        {
+            line = new PublisherLine
+            {
+                PublisherId = request.PublisherId,
+                LastSequence = request.FirstSequence + request.Messages.Length - 1,
+                LastOffset = firstOffset + _messages - 1,
+                WrittenAt = now,
+            };
+            _lines.RemoveAll(former => former.PublisherId == line.PublisherId);
+            _lines.Add(line);
+        }
+
+        _parts.Add(new Part(publish, messages, firstOffset + _messages - 1, line?.LastSequence ?? 0));
+    }
+
+    /// <summary>All messages in their order.</summary>
+    public Message[] Messages()
+    {
+        // Mostly there is one publish; its messages are stored as they came.
+        return _parts is [var only] ? only.Messages : [.. _parts.SelectMany(part => part.Messages)];
+    }
+
+    /// <summary>Tells everyone that it is stored.</summary>
+    public void Answer(long epoch)
+    {
+        foreach (var part in _parts)
+        {
+            part.Publish.Answer(new PublishResult { Status = PublishStatus.Stored, Epoch = epoch, LastOffset = part.LastOffset, LastSequence = part.LastSequence });
+        }
+    }
+
+    /// <summary>Tells everyone that it failed.</summary>
+    public void Fail(Exception exception)
+    {
+        foreach (var part in _parts)
+        {
+            part.Publish.Fail(exception);
+        }
+    }
+
+    private readonly record struct Part(PendingPublish Publish, Message[] Messages, long LastOffset, long LastSequence);
+}
