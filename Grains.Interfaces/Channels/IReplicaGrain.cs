@@ -8,6 +8,12 @@ namespace OrleansRelay.Channels;
 [Alias("relay.IReplicaGrain")]
 public interface IReplicaGrain : IGrainWithStringKey
 {
+    /// <summary>Most messages of one transfer between a channel and its copy.</summary>
+    const int MaxTransferMessages = 16 * 1024;
+
+    /// <summary>Bytes of payload after which a transfer takes no further message. Publishers wait for the transfers, each a way there and back: in pages as viewers get them, 3 MB were 14 of those.</summary>
+    const int MaxTransferBytes = 2 * 1024 * 1024;
+
     /// <summary>Makes the caller the owner and tells it what is held.</summary>
     /// <param name="owner">The number that the caller proposes; it gets a larger one if that isn't the largest.</param>
     [Alias("TakeOver")]
@@ -20,6 +26,11 @@ public interface IReplicaGrain : IGrainWithStringKey
     /// <summary>Holds messages. Repeating a call changes nothing.</summary>
     [Alias("Hold")]
     Task<ReplicaAnswer> HoldAsync(ReplicaAppend append);
+
+    /// <summary>Leaves the channel to the copy: its own silo stops, and the buffer is stored nowhere else.</summary>
+    /// <returns>False when the copy can't keep it: its silo stops as well, it is incomplete, or somebody else owns the channel.</returns>
+    [Alias("HandOver")]
+    Task<bool> HandOverAsync(long owner, long epoch, long head);
 
     /// <summary>Tells on which silo the copy is.</summary>
     [Alias("Where")]

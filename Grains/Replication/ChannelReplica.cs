@@ -14,6 +14,9 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
     /// <summary>How long a publish waits for a copy while there are silos to hold one. A dead silo is noticed in 2 s.</summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(8);
 
+    /// <summary>How long a stopping silo waits for a copy's answer before it stores the buffer itself.</summary>
+    private static readonly TimeSpan HandOverWithin = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
 
     // The beat and a publish may both want the copy; they take turns. Completes when the last one in the line is done.
@@ -114,6 +117,24 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
         }
     }
 
+    /// <summary>Leaves the channel to its copy, for this silo stops.</summary>
+    /// <returns>False when there is no copy that can keep it: then the buffer has to be stored.</returns>
+    public async Task<bool> TryHandOverAsync(HistoryRing history, PublisherLedger ledger, long epoch)
+    {
+        await _line;
+        try
+        {
+            return placement.HasOtherSilo
+                && await TryHoldAsync(history, ledger, Part(history, epoch, history.Head + 1, [], [], isStart: false)).WaitAsync(HandOverWithin, time) == true
+                && await Grain.HandOverAsync(_owner, epoch, history.Head).WaitAsync(HandOverWithin, time);
+        }
+        catch (Exception)
+        {
+            // Its silo is going or gone, too.
+            return false;
+        }
+    }
+
     /// <summary>Lets the copy go; the buffer is stored elsewhere.</summary>
     public Task RetireAsync() => Grain.RetireAsync(_owner);
 
@@ -175,7 +196,7 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
         var isStart = true;
         for (var next = history.FirstHeld; isStart || next <= history.Head;)
         {
-            var messages = history.Read(next, history.Head, HistoryPage.MaxMessages, HistoryPage.MaxBytes, out var first);
+            var messages = history.Read(next, history.Head, IReplicaGrain.MaxTransferMessages, IReplicaGrain.MaxTransferBytes, out var first);
             if (await Grain.HoldAsync(Part(history, epoch, first, messages, isStart ? [.. ledger.Lines] : [], isStart)) == ReplicaAnswer.Fenced)
             {
                 return true;

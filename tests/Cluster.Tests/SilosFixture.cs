@@ -64,6 +64,9 @@ public sealed class SilosFixture : IAsyncLifetime
         return Cluster.GetSiloForAddress(address!)!;
     }
 
+    /// <summary>Whether the storage has a state of a grain.</summary>
+    public bool IsStored(string stateName, IAddressable grain) => _rows.ContainsKey((stateName, grain.GetGrainId()));
+
     /// <summary>Publishes messages by their numbers, one call each, as a gateway does: a call that fails is made again until it has an answer.</summary>
     public async Task<PublishResult> PublishAsync(string channel, long from, long to)
     {
