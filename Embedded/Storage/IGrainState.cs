@@ -3,7 +3,7 @@ namespace Orleans;
 /// <summary>A state and what its storage knows of it; no ETag if nothing is stored.</summary>
 public interface IGrainState<T>
 {
-    T State { get; set; }
+    T? State { get; set; }
     string? ETag { get; set; }
     bool RecordExists { get; set; }
 }
@@ -11,7 +11,7 @@ public interface IGrainState<T>
 /// <inheritdoc/>
 public sealed class GrainState<T> : IGrainState<T>
 {
-    public T State { get; set; } = default!;
+    public T? State { get; set; }
     public string? ETag { get; set; }
     public bool RecordExists { get; set; }
 }

@@ -25,7 +25,7 @@ internal sealed class PersistentState<TState>(string name, GrainId grainId, IGra
 
     public TState State
     {
-        get => _state.State;
+        get => _state.State!;
         set => _state.State = value;
     }
 

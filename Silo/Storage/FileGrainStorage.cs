@@ -21,7 +21,7 @@ internal sealed class FileGrainStorage(string directory) : IGrainStorage
     {
         var bytes = await TryReadAsync(PathOf(stateName, grainId));
         grainState.RecordExists = bytes is not null;
-        grainState.ETag = bytes is null ? null! : ETagOf(bytes);
+        grainState.ETag = bytes is null ? null : ETagOf(bytes);
         grainState.State = bytes is null ? Activator.CreateInstance<T>() : Parse<T>(bytes, stateName, grainId);
     }
 
@@ -30,7 +30,7 @@ internal sealed class FileGrainStorage(string directory) : IGrainStorage
     {
         var path = PathOf(stateName, grainId);
         await CheckAsync(path, grainState);
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(new StoredState<T>(Version, grainId.ToString(), grainState.State), Json);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(new StoredState<T>(Version, grainId.ToString(), grainState.State!), Json);
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = path + ".new";
         await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
@@ -51,7 +51,7 @@ internal sealed class FileGrainStorage(string directory) : IGrainStorage
         await CheckAsync(path, grainState);
         File.Delete(path);
         grainState.RecordExists = false;
-        grainState.ETag = null!;
+        grainState.ETag = null;
         grainState.State = Activator.CreateInstance<T>();
     }
 

@@ -18,7 +18,7 @@ internal sealed class SubscriberQueues(string name) : IQueueAdapterFactory, IQue
     public Task<IQueueAdapter> CreateAdapter() => Task.FromResult<IQueueAdapter>(this);
 
     /// <inheritdoc/>
-    public Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken token, Dictionary<string, object> requestContext) =>
+    public Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext) =>
         throw new NotSupportedException("A gateway publishes through the channel's grain, which alone gives positions.");
 
     /// <inheritdoc/>

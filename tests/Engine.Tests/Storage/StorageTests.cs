@@ -83,7 +83,7 @@ public sealed class StorageTests(EngineFixture engine)
         var storage = engine.Services.GetRequiredService<IGrainStorage>();
         var state = new GrainState<Note>();
         await storage.ReadStateAsync("note", Grain.GetGrainId(), state).WithinTest("a read of the storage");
-        state.State.Text = text;
+        state.State!.Text = text;
         await storage.WriteStateAsync("note", Grain.GetGrainId(), state).WithinTest("a write to the storage");
     }
 }

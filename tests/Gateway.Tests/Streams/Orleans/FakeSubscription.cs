@@ -18,5 +18,5 @@ internal sealed class FakeSubscription : StreamSubscriptionHandle<ChannelBatch>
 
     public override Task<StreamSubscriptionHandle<ChannelBatch>> ResumeAsync(IAsyncBatchObserver<ChannelBatch> observer, StreamSequenceToken? token = null) => throw new NotSupportedException();
 
-    public override bool Equals(StreamSubscriptionHandle<ChannelBatch> other) => ReferenceEquals(this, other);
+    public override bool Equals(StreamSubscriptionHandle<ChannelBatch>? other) => ReferenceEquals(this, other);
 }
