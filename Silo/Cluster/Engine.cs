@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Orleans.Configuration;
 using Orleans.Storage;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Grains.Replication;
 using OrleansRelay.Settings;
 using OrleansRelay.Silo.Cluster;
@@ -19,6 +20,12 @@ internal static class Engine
     /// <summary>Its name, as the README has it.</summary>
     public const string Name = "Orleans";
 
+    /// <summary>The storage in which Orleans looks for its streams' subscriptions.</summary>
+    private const string SubscriptionStore = "PubSubStore";
+
+    /// <summary>The database behind it.</summary>
+    private const string SubscriptionDatabase = "PubSubDatabase";
+
     /// <summary>Hosts the grains.</summary>
     public static void UseEngine(this WebApplicationBuilder builder)
     {
@@ -26,6 +33,7 @@ internal static class Engine
         var cluster = builder.Configuration.GetSection(ClusterOptions.Section);
         if (string.Equals(cluster[nameof(ClusterOptions.Mode)], nameof(ClusterMode.Postgres), StringComparison.OrdinalIgnoreCase))
         {
+            ClusterThreads.Reserve();
             builder.Services.AddHostedService<DatabaseStart>();
             builder.Services.AddSingleton<IReplicaPlacement, ReplicaPlacement>();
             builder.UseOrleans(silo => silo.UsePostgres(cluster).Tune().AddRelayStreams(ChannelStreams.Provider, isCluster: true));
@@ -38,7 +46,7 @@ internal static class Engine
                 .AddRelayStreams(ChannelStreams.Provider, isCluster: false)
 
                 // One silo: subscriptions end with it anyway.
-                .AddMemoryGrainStorage("PubSubStore")
+                .AddMemoryGrainStorage(SubscriptionStore)
                 .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5)));
         }
     }
@@ -63,7 +71,9 @@ internal static class Engine
 
         // Subscriptions must outlive the silo that holds them. Measured with them in memory: after a kill -9 every gateway stopped
         // receiving, for ever, without an error.
-        silo.AddAdoNetGrainStorage("PubSubStore", options => (options.Invariant, options.ConnectionString) = (npgsql, connection));
+        silo.AddAdoNetGrainStorage(SubscriptionDatabase, options => (options.Invariant, options.ConnectionString) = (npgsql, connection));
+        silo.Services.AddKeyedSingleton<IGrainStorage>(SubscriptionStore, (services, _) =>
+            ActivatorUtilities.CreateInstance<SubscriptionStorage>(services, services.GetRequiredKeyedService<IGrainStorage>(SubscriptionDatabase)));
 
 #pragma warning disable ORLEANSEXP003 // The default directory drops healthy channels on other silos whenever one silo stops; this one doesn't (measured).
         silo.AddDistributedGrainDirectory();

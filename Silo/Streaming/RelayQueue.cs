@@ -6,11 +6,11 @@ namespace OrleansRelay.Silo.Streaming;
 
 /// <summary>One queue of this silo: channel grains put batches in, the pulling agent takes them out and waits here instead of polling.</summary>
 /// <remarks>
-/// Rules of the pulling agent that shape this class (Orleans 10.2.2, PersistentStreamPullingAgent): it stops only after a read has
+/// Rules of the pulling agent that shape this class (Orleans 10.4.2, PersistentStreamPullingAgent): it stops only after a read has
 /// returned, so a read waits for a bounded time; an empty answer ends its loop until a timer ticks, so a read that found nothing answers
 /// with one null, which the agent leaves out; an exception makes it wait for 10 s, so a read never throws.
 /// </remarks>
-internal sealed class RelayQueue : IQueueAdapterReceiver
+internal sealed class RelayQueue(StreamMetrics metrics) : IQueueAdapterReceiver
 {
     /// <summary>Most batches that may wait for the agent. It takes them as fast as it can be scheduled, so this fills only while it doesn't run.</summary>
     private const int MaxWaiting = 16 * 1024;
@@ -31,8 +31,11 @@ internal sealed class RelayQueue : IQueueAdapterReceiver
 
     /// <summary>Puts a batch in. Completes at once unless the queue is full.</summary>
     /// <exception cref="TimeoutException">There was no room for too long.</exception>
-    public Task WriteAsync(RelayBatch batch) =>
-        _waiting.Writer.TryWrite(batch) ? Task.CompletedTask : _waiting.Writer.WriteAsync(batch).AsTask().WaitAsync(WriteFor);
+    public Task WriteAsync(RelayBatch batch)
+    {
+        metrics.Queued();
+        return _waiting.Writer.TryWrite(batch) ? Task.CompletedTask : WriteWhenThereIsRoomAsync(batch);
+    }
 
     /// <inheritdoc/>
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount)
@@ -52,6 +55,21 @@ internal sealed class RelayQueue : IQueueAdapterReceiver
         }
 
         return batches.Count > 0 ? batches : Nothing;
+    }
+
+    private async Task WriteWhenThereIsRoomAsync(RelayBatch batch)
+    {
+        using var within = new CancellationTokenSource(WriteFor);
+        try
+        {
+            // Cancelled, not left behind: a batch that came in later after all would come out of order.
+            await _waiting.Writer.WriteAsync(batch, within.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            metrics.Refused();
+            throw new TimeoutException($"The queue had no room for {WriteFor}.");
+        }
     }
 
     /// <inheritdoc/>

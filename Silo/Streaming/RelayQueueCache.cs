@@ -4,7 +4,7 @@ using OrleansRelay.Streaming;
 namespace OrleansRelay.Silo.Streaming;
 
 /// <summary>What one pulling agent holds between its queue and its gateways, stream by stream.</summary>
-internal sealed class RelayQueueCache : IQueueCache
+internal sealed class RelayQueueCache(StreamMetrics metrics) : IQueueCache
 {
     private readonly Dictionary<StreamId, RelayStreamBuffer> _streams = [];
 
@@ -45,7 +45,7 @@ internal sealed class RelayQueueCache : IQueueCache
     }
 
     /// <inheritdoc/>
-    public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken token) => Of(streamId).Open(token);
+    public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken? token) => Of(streamId).Open(token);
 
     /// <inheritdoc/>
     public bool TryPurgeFromCache(out IList<IBatchContainer> purgedItems)
@@ -61,7 +61,7 @@ internal sealed class RelayQueueCache : IQueueCache
     {
         if (!_streams.TryGetValue(streamId, out var stream))
         {
-            stream = new RelayStreamBuffer(streamId);
+            stream = new RelayStreamBuffer(streamId, metrics);
             _streams.Add(streamId, stream);
         }
 

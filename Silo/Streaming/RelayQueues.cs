@@ -15,13 +15,14 @@ internal sealed class RelayQueues : IQueueAdapterFactory, IQueueAdapter, IQueueA
 {
     private readonly QueueId[] _ids;
     private readonly RelayQueue[] _queues;
+    private readonly StreamMetrics _metrics;
     private long _lastSequence;
 
-    public RelayQueues(string name)
+    public RelayQueues(string name, StreamMetrics metrics)
     {
-        Name = name;
+        (Name, _metrics) = (name, metrics);
         _ids = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount, 8)).Select(index => QueueId.GetQueueId(name, (uint)index, (uint)index))];
-        _queues = [.. _ids.Select(_ => new RelayQueue())];
+        _queues = [.. _ids.Select(_ => new RelayQueue(metrics))];
     }
 
     /// <inheritdoc/>
@@ -34,7 +35,7 @@ internal sealed class RelayQueues : IQueueAdapterFactory, IQueueAdapter, IQueueA
     public StreamProviderDirection Direction => StreamProviderDirection.ReadWrite;
 
     /// <inheritdoc/>
-    public Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken token, Dictionary<string, object> requestContext) =>
+    public Task QueueMessageBatchAsync<T>(StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext) =>
         _queues[IndexOf(streamId)].WriteAsync(new RelayBatch
         {
             Batches = [.. events.Cast<ChannelBatch>()],
@@ -46,7 +47,7 @@ internal sealed class RelayQueues : IQueueAdapterFactory, IQueueAdapter, IQueueA
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => _queues[Array.IndexOf(_ids, queueId)];
 
     /// <inheritdoc/>
-    public IQueueCache CreateQueueCache(QueueId queueId) => new RelayQueueCache();
+    public IQueueCache CreateQueueCache(QueueId queueId) => new RelayQueueCache(_metrics);
 
     /// <inheritdoc/>
     public IEnumerable<QueueId> GetAllQueues() => _ids;

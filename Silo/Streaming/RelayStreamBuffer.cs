@@ -9,9 +9,9 @@ namespace OrleansRelay.Silo.Streaming;
 /// The stock caches hold all streams of a queue in one run and every cursor walks all of it; here a cursor's step costs the same
 /// however many channels there are. All calls come from one agent, whose scheduler runs them one at a time, so there is no lock.
 /// </remarks>
-internal sealed class RelayStreamBuffer(StreamId streamId)
+internal sealed class RelayStreamBuffer(StreamId streamId, StreamMetrics metrics)
 {
-    /// <summary>Most that may wait for one gateway before it is told that it missed something and reads the channel instead.</summary>
+    /// <summary>Most that may wait for one gateway before it is let go: it gets the newest batch next, sees by the offsets what is missing, and reads the channel instead.</summary>
     private const int MaxPendingBatches = 4096;
     private const long MaxPendingBytes = 64 << 20;
 
@@ -87,6 +87,7 @@ internal sealed class RelayStreamBuffer(StreamId streamId)
         {
             if (At is null)
             {
+                // The agent makes another cursor, for what it delivered last; that begins with the oldest batch that is still here.
                 At = buffer._tail;
                 throw new QueueCacheMissException($"A gateway fell more than {MaxPendingBatches} batches or {MaxPendingBytes} bytes behind.");
             }
@@ -106,6 +107,7 @@ internal sealed class RelayStreamBuffer(StreamId streamId)
 
             _current = count == 1 ? first.Batch : Merge(first, last);
             At = last;
+            buffer.Metrics.Delivered();
             return true;
         }
 
@@ -135,6 +137,7 @@ internal sealed class RelayStreamBuffer(StreamId streamId)
             if (At is { } at && (newest.Sequence - at.Sequence > MaxPendingBatches || newest.BytesBefore - at.BytesBefore > MaxPendingBytes))
             {
                 At = null;
+                buffer.Metrics.Overran();
             }
         }
 
@@ -156,6 +159,8 @@ internal sealed class RelayStreamBuffer(StreamId streamId)
 
     /// <summary>The stream.</summary>
     public StreamId StreamId => streamId;
+
+    private StreamMetrics Metrics => metrics;
 
     /// <summary>One batch and the next one.</summary>
     internal sealed class Node(RelayBatch? batch, long sequence, long bytesBefore)

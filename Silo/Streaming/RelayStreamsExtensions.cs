@@ -12,10 +12,10 @@ internal static class RelayStreamsExtensions
     /// <param name="isCluster">Whether other silos go on when this one stops, so that what its grains say last is still delivered.</param>
     public static ISiloBuilder AddRelayStreams(this ISiloBuilder silo, string name, bool isCluster)
     {
-        var queues = new RelayQueues(name);
-        return silo.AddPersistentStreams(name, (_, _) => queues, streams =>
+        silo.Services.AddSingleton<StreamMetrics>().AddKeyedSingleton(name, (services, _) => new RelayQueues(name, services.GetRequiredService<StreamMetrics>()));
+        return silo.AddPersistentStreams(name, (services, _) => services.GetRequiredKeyedService<RelayQueues>(name), streams =>
         {
-            streams.ConfigurePartitionBalancing((_, _) => queues);
+            streams.ConfigurePartitionBalancing((services, _) => services.GetRequiredKeyedService<RelayQueues>(name));
 
             // Nobody subscribes implicitly: without this every first batch of a stream looks for such grains.
             streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
@@ -33,7 +33,10 @@ internal static class RelayStreamsExtensions
                 // A read waits by itself; the timer only starts the loop again should it ever end.
                 agent.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10);
                 agent.BatchContainerBatchSize = 1;
-                agent.MaxEventDeliveryTime = TimeSpan.FromSeconds(10);
+
+                // A gateway that died is tried once more after a call's time-out. While it is greeted for a stream's first batch, all streams of
+                // the queue wait, so not the 10 s until it is dropped. One that lives reads from the channel what it was not given.
+                agent.MaxEventDeliveryTime = TimeSpan.FromSeconds(3);
                 agent.StreamInactivityPeriod = TimeSpan.FromMinutes(30);
             }));
         });

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Providers.Streams.Common;
 using Orleans.Streams;
 using OrleansRelay.Channels;
@@ -10,7 +12,7 @@ public sealed class RelayStreamBufferTests
 {
     private const int MoreThanMayWait = 5000;
 
-    private readonly RelayStreamBuffer _buffer = new(StreamId.Create("channel", "news"));
+    private readonly RelayStreamBuffer _buffer = new(StreamId.Create("channel", "news"), new StreamMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()));
     private long _sequence;
 
     [Fact]
