@@ -30,9 +30,9 @@ internal sealed class GrainsPulse(IGrainFactory grains, TimeProvider time) : Bac
                 await grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync().WaitAsync(stoppingToken);
                 Volatile.Write(ref _answeredAt, time.GetTimestamp());
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // Silence is what is looked for.
+                // Silence is what is looked for. A call that the cluster cancels is silence, too; let out of here it would stop the host.
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -14,6 +14,7 @@ internal static class StandaloneGateway
     /// <returns>0 after a clean end, 2 when a setting is wrong.</returns>
     public static Task<int> RunAsync(string[] args) => StartFailures.RunAsync(async () =>
     {
+        ClusterThreads.Reserve();
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSettings<ClusterOptions>(ClusterOptions.Section);
         builder.Services.AddOptions<ClusterOptions>().Validate(
