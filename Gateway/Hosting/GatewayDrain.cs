@@ -10,7 +10,7 @@ namespace OrleansRelay.Gateway.Hosting;
 /// stored and acknowledged), then viewers (they have been given it) in paced batches, then the leases.
 /// </remarks>
 internal sealed partial class GatewayDrain(
-    ViewerRegistry viewers, ConnectionLimits connections, ChannelPresences presences, IOptions<GatewayOptions> options, TimeProvider time, ILogger<GatewayDrain> logger)
+    ViewerRegistry viewers, ConnectionLimits connections, ChannelFeeds feeds, ChannelPresences presences, GatewayMetrics metrics, IOptions<GatewayOptions> options, TimeProvider time, ILogger<GatewayDrain> logger)
     : IHostedLifecycleService
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,8 +36,8 @@ internal sealed partial class GatewayDrain(
         try
         {
             await connections.PublishersGone.WaitAsync(deadline.Token);
-            var total = viewers.Count;
-            await viewers.EndAllAsync(settings.DrainWithin * 0.8, ended => Log.Progress(logger, ended, total), deadline.Token);
+            await feeds.CatchUpAsync(deadline.Token);
+            await EndViewersAsync(settings.DrainWithin * 0.8, deadline.Token);
             await connections.AllGone.WaitAsync(deadline.Token);
             await presences.LeaveAsync(deadline.Token);
             Log.Done(logger);
@@ -46,7 +46,23 @@ internal sealed partial class GatewayDrain(
         {
             await viewers.EndAllAsync(TimeSpan.Zero, _ => { }, CancellationToken.None);
             Log.CutShort(logger, connections.Count);
+            metrics.DrainForced(connections.Count);
         }
+    }
+
+    private async Task EndViewersAsync(TimeSpan within, CancellationToken cancellationToken)
+    {
+        var (total, told) = (viewers.Count, 0);
+        metrics.DrainRemains(total);
+        await viewers.EndAllAsync(
+            within,
+            ended =>
+            {
+                Log.Progress(logger, ended, total);
+                metrics.DrainRemains(told - ended);
+                told = ended;
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,15 @@ public static class Probes
     public static WebApplicationBuilder AddProbes(this WebApplicationBuilder builder)
     {
         // The frameworks' own lines for every request and silo step would drown the relay's; an operator can ask for them by Logging:LogLevel.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
+        // A gateway that leaves, as each does at every roll-out, costs Orleans's stream agents four stack traces a channel until its subscription
+        // is dropped. Gateways notice by themselves what they are not sent, and say so.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning).AddFilter("Orleans.Streams", LogLevel.Critical);
+
+        // Orleans places each grain through Polly, which says so twice for each.
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
+
+        // What would be logged of a request (a scope, an activity and its ids) is kept as long as the request is: 0.7 of 14.9 KB a viewer.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<GrainsPulse>().AddHostedService(provider => provider.GetRequiredService<GrainsPulse>());
         return builder.AddTelemetry();

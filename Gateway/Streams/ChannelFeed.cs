@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Orleans.Streams;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Gateway.Viewers;
 using OrleansRelay.Gateway.Wire;
@@ -10,8 +11,8 @@ namespace OrleansRelay.Gateway.Streams;
 /// <summary>One channel on this gateway: one subscription, one log a form, all local viewers.</summary>
 /// <remarks>
 /// <code>
-///   stream ──OnNext──▶ bounded queue ──▶ the feed's loop: fill what is missing ▶ append to the logs ▶ signal each viewer
-///   beat ──the head──▶        │          (one at a time, so everything stays in the channel's order)
+///   stream ──OnNext──▶ bounded queue ──▶ the feed's loop: fill what is missing ▶ append to the logs ──▶ fan-out: signal each viewer
+///   beat ──the head──▶                   (one at a time, so everything stays in the channel's order)
 /// </code>
 /// The stream's observer serves all channels of the gateway one call at a time, so it only enqueues. What the stream lost or the
 /// queue had no room for is noticed by the offsets, or by the beat when nothing follows, and read from the channel.
@@ -21,9 +22,10 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     /// <summary>Batches that may wait for the loop. It only encodes and signals, so more than a few wait only while a gap is filled; what is refused is filled too.</summary>
     private const int MaxWaitingBatches = 1024;
 
-    private readonly Audience _audience = new();
-    private readonly Channel<ChannelBatch> _batches =
-        System.Threading.Channels.Channel.CreateBounded<ChannelBatch>(new BoundedChannelOptions(MaxWaitingBatches) { SingleReader = true });
+    private readonly Audience _audience;
+    private readonly FanOut _fanOut;
+    private readonly Channel<Arrival> _batches =
+        System.Threading.Channels.Channel.CreateBounded<Arrival>(new BoundedChannelOptions(MaxWaitingBatches) { SingleReader = true });
     private readonly IClusterClient _cluster;
     private readonly ChannelPresences _presences;
     private readonly HistoryReader _history;
@@ -33,9 +35,12 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     private Task _loop = Task.CompletedTask;
     private long _toldHead;
 
-    public ChannelFeed(ChannelName channel, IClusterClient cluster, ChannelPresences presences, HistoryReader history, GatewayMetrics metrics, ILogger<ChannelFeed> logger)
+    public ChannelFeed(
+        ChannelName channel, IClusterClient cluster, ChannelPresences presences, HistoryReader history, FrameDeflaters deflaters, GatewayMetrics metrics, ILogger<ChannelFeed> logger)
     {
+        _audience = new Audience(deflaters);
         (Channel, _cluster, _presences, _history, _metrics, _logger) = (channel, cluster, presences, history, metrics, logger);
+        _fanOut = new FanOut(_audience);
     }
 
     /// <summary>The channel.</summary>
@@ -48,6 +53,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     {
         await TrySubscribeAsync();
         _presence = _presences.Hold(Channel, presence => presence.ChangeFeeds(+1));
+        _metrics.FeedCame();
         var state = await _presences.RenewAsync(_presence);
         _audience.Jump(new Position(state.Epoch, state.Head + 1));
         _toldHead = state.Head;
@@ -75,13 +81,23 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         _presence!.ChangeViewers(-1);
     }
 
+    /// <summary>Gives viewers all that the channel has stored by now, before they are closed: what the stream brings may still be on its way.</summary>
+    public async Task CatchUpAsync()
+    {
+        var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_batches.Writer.TryWrite(new Arrival(HeadOf(await GetStateAsync()), given)))
+        {
+            await given.Task;
+        }
+    }
+
     /// <summary>Lets a viewer go on live from a position, if what this gateway holds reaches back to it.</summary>
     public bool TryAttach(ViewerPump viewer, ViewerFormat format, Position next) => _audience.TryAttach(viewer, format, next);
 
     /// <inheritdoc/>
     public Task OnNextAsync(ChannelBatch item, StreamSequenceToken? token = null)
     {
-        if (!_batches.Writer.TryWrite(item))
+        if (!_batches.Writer.TryWrite(new Arrival(item)))
         {
             _metrics.FeedOverflowed();
         }
@@ -102,36 +118,46 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     {
         _batches.Writer.TryComplete();
         await _loop;
+        await _fanOut.DisposeAsync();
         if (_presence is not null)
         {
             _presence.Renewed = null;
             _presence.ChangeFeeds(-1);
+            _metrics.FeedLeft();
         }
 
         await UnsubscribeAsync();
     }
 
     /// <summary>The beat told the channel's head: an empty batch after it makes the loop fill what never came, and tell idle viewers their position.</summary>
-    private void OnBeat(ChannelState state) => _batches.Writer.TryWrite(new ChannelBatch { Epoch = state.Epoch, FirstOffset = state.Head + 1, Messages = [] });
+    private void OnBeat(ChannelState state) => _batches.Writer.TryWrite(new Arrival(HeadOf(state)));
+
+    private static ChannelBatch HeadOf(ChannelState state) => new() { Epoch = state.Epoch, FirstOffset = state.Head + 1, Messages = [] };
 
     private async Task RunAsync()
     {
         while (await _batches.Reader.WaitToReadAsync())
         {
-            while (_batches.Reader.TryRead(out var batch))
+            while (_batches.Reader.TryRead(out var arrival))
             {
                 try
                 {
-                    await ApplyAsync(batch);
+                    await ApplyAsync(arrival.Batch);
                 }
                 catch (Exception exception)
                 {
                     // The channel can't be reached. The next batch or beat sees the same gap and tries again.
                     Log.GapNotFilled(_logger, exception, Channel, Next.Offset);
                 }
+
+                if (arrival.Given is { } given)
+                {
+                    _audience.Signal();
+                    given.SetResult();
+                }
             }
 
-            _audience.Signal();
+            _fanOut.Run();
         }
     }
 
@@ -227,4 +253,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
             _audience.Tell(notice);
         }
     }
+
+    /// <summary>A batch for the loop, and who waits until viewers have been given it.</summary>
+    private readonly record struct Arrival(ChannelBatch Batch, TaskCompletionSource? Given = null);
 }

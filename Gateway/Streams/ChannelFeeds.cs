@@ -7,6 +7,9 @@ namespace OrleansRelay.Gateway.Streams;
 /// <summary>The feeds of this gateway, one for each channel that someone here watches.</summary>
 internal sealed partial class ChannelFeeds(IServiceProvider services, IOptions<ViewerOptions> options, TimeProvider time, ILogger<ChannelFeeds> logger) : IAsyncDisposable
 {
+    /// <summary>Channels that are asked at once: as many as the beat asks.</summary>
+    private const int MaxCatchingUp = 64;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<ChannelName, Entry> _entries = [];
 
@@ -52,6 +55,28 @@ internal sealed partial class ChannelFeeds(IServiceProvider services, IOptions<V
         }
 
         entry.Stopping = StopAfterLingerAsync(feed.Channel, entry);
+    }
+
+    /// <summary>Has every feed give its viewers what its channel has stored by now; one whose channel doesn't answer is left as it is.</summary>
+    public Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        Entry[] entries;
+        lock (_gate)
+        {
+            entries = [.. _entries.Values];
+        }
+
+        return Parallel.ForEachAsync(entries, new ParallelOptions { MaxDegreeOfParallelism = MaxCatchingUp, CancellationToken = cancellationToken }, async (entry, _) =>
+        {
+            try
+            {
+                await entry.Feed.CatchUpAsync().WaitAsync(cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                Log.NotCaughtUp(logger, exception, entry.Feed.Channel);
+            }
+        });
     }
 
     /// <inheritdoc/>
@@ -125,5 +150,8 @@ internal sealed partial class ChannelFeeds(IServiceProvider services, IOptions<V
     {
         [LoggerMessage(1, LogLevel.Error, "The feed of channel {Channel} did not stop cleanly.", EventName = "FeedNotStopped")]
         public static partial void NotStopped(ILogger logger, Exception exception, ChannelName channel);
+
+        [LoggerMessage(2, LogLevel.Warning, "Channel {Channel} did not say what it has stored; its viewers are closed with what they have.", EventName = "FeedNotCaughtUp")]
+        public static partial void NotCaughtUp(ILogger logger, Exception exception, ChannelName channel);
     }
 }

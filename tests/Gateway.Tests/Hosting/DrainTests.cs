@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRelay.Gateway.Hosting;
+using OrleansRelay.Gateway.Tests.Wire;
 
 namespace OrleansRelay.Gateway.Tests.Hosting;
 
@@ -31,6 +32,25 @@ public sealed class DrainTests : IAsyncLifetime
             await viewer.DisposeAsync();
         }
 
+        await stop;
+    }
+
+    [Fact]
+    public async Task WhatADrainHasStillToCloseIsMeasured()
+    {
+        using var gauges = new GatewayGauges(_relay.Services);
+        await using var one = await WebSocketViewer.OpenAsync(_relay.Address, "viewer/chess");
+        await using var two = await WebSocketViewer.OpenAsync(_relay.Address, "viewer/chess");
+        await gauges.IsAsync("relay.viewers.active", 2);
+        var begun = gauges.IsAsync("relay.drain.remaining", 2);
+
+        var stop = _relay.StopAsync();
+
+        await begun;
+        await Task.WhenAll(one.ClosedAsync(), two.ClosedAsync());
+        await gauges.IsAsync("relay.drain.remaining", 0);
+        await one.DisposeAsync();
+        await two.DisposeAsync();
         await stop;
     }
 

@@ -70,6 +70,16 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task ViewersHaveWhatIsStoredBeforeACatchUpEnds()
+    {
+        _channel.Store(3);
+
+        await _feed.CatchUpAsync().WithinTest("the feed to catch up");
+
+        Assert.Equal([Seam, "3", "4", "5"], Build.Frames(_connection.Written));
+    }
+
+    [Fact]
     public async Task ABeatAfterWhichNothingCameTellsThePosition()
     {
         await _channel.BeatAsync();
