@@ -38,8 +38,7 @@ public sealed class DockerfileStepsTests(BuiltImages images) : IClassFixture<Bui
         using var http = new HttpClient { BaseAddress = new Uri(address) };
         foreach (var probe in (string[])["startup", "ready", "live"])
         {
-            using var answer = await http.GetAsync($"health/{probe}", deadline.Token);
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            await ProbeAsync(http, probe, deadline.Token);
         }
 
         var published = await http.PostAsync("streamer/kitchen", new StringContent("hello"), deadline.Token);
@@ -88,6 +87,17 @@ public sealed class DockerfileStepsTests(BuiltImages images) : IClassFixture<Bui
         }
 
         throw new InvalidOperationException("The process ended before it listened: " + await process.StandardError.ReadToEndAsync(cancellationToken));
+    }
+
+    /// <summary>Asks until the answer is yes, as the kubelet does: the address is printed before the host has started, and grains answer a little later still.</summary>
+    private static async Task ProbeAsync(HttpClient http, string probe, CancellationToken cancellationToken)
+    {
+        using var period = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (await http.GetAsync($"health/{probe}", cancellationToken) is { StatusCode: not HttpStatusCode.OK } answer)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            await period.WaitForNextTickAsync(cancellationToken);
+        }
     }
 
     private static string[] FrameworksOf(string runtimeConfig)
