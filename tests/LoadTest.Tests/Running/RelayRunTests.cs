@@ -10,6 +10,7 @@ public sealed class RelayRunTests
     [InlineData("many-channels", "--viewers", "40", "--channels", "10", "--rate", "20")]
     [InlineData("video", "--viewers", "5")]
     [InlineData("fan-out", "--viewers", "20", "--no-epoll")]
+    [InlineData("fan-out", "--viewers", "20", "--publish-url", "{url}/ws/p{n}", "--view-url", "{url}/ws/v{n}")]
     [InlineData("echo")]
     [InlineData("late-joiners", "--viewers", "20", "--history", "200")]
     [InlineData("join-storm", "--viewers", "100")]

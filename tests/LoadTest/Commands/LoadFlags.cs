@@ -22,7 +22,7 @@ internal sealed class LoadFlags
     private readonly Option<int?> _serverPid;
     private readonly Option<bool> _isText, _isFlatOut, _allowsRemote, _isQuiet, _usesSelect;
     private readonly Option<FileInfo?> _json, _html;
-    private readonly Option<string> _prefix;
+    private readonly Option<string> _prefix, _protocol;
 
     public LoadFlags(LoadOptions defaults)
     {
@@ -33,11 +33,20 @@ internal sealed class LoadFlags
         _liveUrl = Add(new Option<UrlTemplate?>("--live-url") { Description = "Where churning viewers connect; else --view-url, or the relay's ?from=live.", CustomParser = ParseTemplate });
         _prefix = Add(new Option<string>("--channel-prefix") { Description = "How channels' names begin.", DefaultValueFactory = _ => defaults.ChannelPrefix });
         _subprotocol = Add(new Option<string?>("--subprotocol") { Description = "relay.v1, or another relay's.", DefaultValueFactory = _ => defaults.Subprotocol });
+        _protocol = Add(new Option<string>("--protocol") { Description = "What is spoken within WebSocket messages.", DefaultValueFactory = _ => TargetProtocols.Plain });
+        _protocol.AcceptOnlyFromAmong([.. TargetProtocols.Names]);
         _viewers = Number("--viewers", "How many viewers, over all channels.", defaults.Viewers, 0, 200_000);
         _publishers = Number("--publishers", "How many publishers a channel.", defaults.Publishers, 1, 1000);
         _channels = Number("--channels", "How many channels.", defaults.Channels, 1, 65_535);
         _size = Number("--size", "Bytes of a message.", defaults.MessageBytes, MessageStamp.Bytes, 64 << 20);
         _isText = Flag("--text", "Text messages (64 bytes at least) instead of binary ones.");
+        _protocol.Validators.Add(protocol =>
+        {
+            if (TargetProtocols.Find(protocol.GetValueOrDefault<string>()) is { IsTextOnly: true } known && !protocol.GetValue(_isText))
+            {
+                protocol.AddError($"--protocol {known.Name} carries text only: say --text as well.");
+            }
+        });
         _rate = Number("--rate", "Messages a second of each publisher.", defaults.Rate, 0);
         _deliveries = Add(new Option<double?>("--deliveries") { Description = "Deliveries a second in all; sets the rate." });
         _isFlatOut = Flag("--flat-out", "As fast as it goes, with --in-flight messages of each publisher under way.");
@@ -81,6 +90,7 @@ internal sealed class LoadFlags
             LiveUrl = arguments.GetValue(_liveUrl) ?? (viewUrl == _defaults.ViewUrl ? _defaults.LiveUrl : viewUrl),
             ChannelPrefix = arguments.GetValue(_prefix)!,
             Subprotocol = arguments.GetValue(_subprotocol),
+            Protocol = TargetProtocols.Find(arguments.GetValue(_protocol)!),
             Viewers = viewers,
             Publishers = publishers,
             Channels = channels,

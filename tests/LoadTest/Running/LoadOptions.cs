@@ -17,6 +17,9 @@ internal sealed record LoadOptions
     public required UrlTemplate LiveUrl { get; init; }
     public string ChannelPrefix { get; init; } = "load";
     public string? Subprotocol { get; init; }
+
+    /// <summary>What is spoken within WebSocket messages; null when each is a message of the channel.</summary>
+    public ITargetProtocol? Protocol { get; init; }
     public int Viewers { get; init; } = 1000;
     public int Publishers { get; init; } = 1;
     public int Channels { get; init; } = 1;

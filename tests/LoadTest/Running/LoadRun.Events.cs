@@ -21,10 +21,10 @@ internal sealed partial class LoadRun
     public int StalledCutOff { get; private set; }
 
     /// <summary>Begins to connect.</summary>
-    public LoadConnection Connect(UrlTemplate url, string channel, int number, IConnectionRole role, int? receiveBufferBytes = null)
+    public LoadConnection Connect(UrlTemplate url, string channel, int number, ConnectionSide side, IConnectionRole role, int? receiveBufferBytes = null)
     {
         _handshaking++;
-        return new LoadConnection(Loop, _addresses.Next(url, channel, number, Options.Subprotocol), role, receiveBufferBytes);
+        return new LoadConnection(Loop, _addresses.Next(url, channel, number, Options.Subprotocol), role, Options.Protocol?.Begin(side, channel), receiveBufferBytes);
     }
 
     /// <summary>A connection is up.</summary>

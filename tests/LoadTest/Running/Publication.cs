@@ -14,7 +14,8 @@ internal sealed class Publication(LoadRun run, int channel, int publisher) : ICo
     private const int MaxWaitingBytes = 1 << 20;
     private const int MostInFlight = 1 << 16;
 
-    private readonly MessageTemplate _template = new(run.Options.MessageBytes, run.Options.IsText, run.SpeaksV1);
+    private readonly MessageTemplate _template = new(
+        run.Options.MessageBytes, run.Options.IsText, run.SpeaksV1, run.Options.Protocol?.EnvelopeOf(run.ChannelName(channel), run.Options.MessageBytes));
     private readonly int[] _viewersLeft = new int[MostInFlight];
     private LoadConnection? _connection;
     private double _ticksPerMessage;
@@ -39,7 +40,7 @@ internal sealed class Publication(LoadRun run, int channel, int publisher) : ICo
     public bool HasEnded { get; private set; }
 
     /// <summary>Connects.</summary>
-    public void Connect() => _connection = run.Connect(run.Options.PublishUrl, run.ChannelName(channel), (channel * run.Options.Publishers) + publisher, this);
+    public void Connect() => _connection = run.Connect(run.Options.PublishUrl, run.ChannelName(channel), (channel * run.Options.Publishers) + publisher, Targets.ConnectionSide.Publisher, this);
 
     /// <summary>Begins to send.</summary>
     /// <param name="rate">Messages a second; 0 is flat out.</param>

@@ -33,7 +33,7 @@ internal sealed class Viewer(LoadRun run, int channel, ViewerKind kind) : IConne
 
     /// <summary>Connects.</summary>
     public void Connect(Targets.UrlTemplate url, int number) =>
-        Connection = run.Connect(url, run.ChannelName(channel), number, this, kind.IsStalled ? 4096 : null);
+        Connection = run.Connect(url, run.ChannelName(channel), number, Targets.ConnectionSide.Viewer, this, kind.IsStalled ? 4096 : null);
 
     /// <summary>Whether it has all that its publishers have sent.</summary>
     public bool HasAll(IReadOnlyList<Publication> publications)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
+using OrleansRelay.LoadTest.Targets;
 
 namespace OrleansRelay.LoadTest.Sockets;
 
@@ -10,7 +11,7 @@ namespace OrleansRelay.LoadTest.Sockets;
 /// Reads go into the loop's shared buffer; only the beginning of a frame whose rest has not come yet is kept, in a pooled array.
 /// So an idle connection holds nothing, and a delivery allocates nothing.
 /// </remarks>
-internal sealed class LoadConnection : IDisposable
+internal sealed partial class LoadConnection : IDisposable
 {
     private const int LeastRead = 64 * 1024;
 
@@ -25,15 +26,21 @@ internal sealed class LoadConnection : IDisposable
     private int _outFrom;
     private int _outTo;
     private bool _isConnecting = true;
+    private bool _isUpgraded;
     private bool _isOver;
     private bool _isPaused;
     private int _closeCode;
     private string _closeReason = "";
 
     /// <summary>Begins to connect.</summary>
-    public LoadConnection(EventLoop loop, Connector connector, IConnectionRole role, int? receiveBufferBytes = null)
+    /// <param name="loop">Waits for it.</param>
+    /// <param name="connector">Where to.</param>
+    /// <param name="role">What it is for.</param>
+    /// <param name="conversation">What it says beside payloads; null when each WebSocket message is one.</param>
+    /// <param name="receiveBufferBytes">A small kernel buffer, for a viewer that is to be seen as slow.</param>
+    public LoadConnection(EventLoop loop, Connector connector, IConnectionRole role, IConversation? conversation = null, int? receiveBufferBytes = null)
     {
-        (_loop, _connector, _role) = (loop, connector, role);
+        (_loop, _connector, _role, _conversation) = (loop, connector, role, conversation);
         StartedAt = EventLoop.Now;
         Socket = connector.Begin(receiveBufferBytes);
         _loop.Add(this, Ready.Write);
@@ -48,7 +55,7 @@ internal sealed class LoadConnection : IDisposable
     /// <summary>When it began to connect.</summary>
     public long StartedAt { get; }
 
-    /// <summary>Whether the handshake is done and the connection is up.</summary>
+    /// <summary>Whether the handshake is done, the server ready for what it is for, and the connection up.</summary>
     public bool IsOpen { get; private set; }
 
     /// <summary>Whether the handshake was ever done.</summary>
@@ -184,12 +191,12 @@ internal sealed class LoadConnection : IDisposable
         // 2. One time for all that came with one read: a clock read for each of 10 million messages a second would be a quarter of a core.
         var at = EventLoop.Now;
         var bytes = buffer.AsSpan(0, _keptBytes + received);
-        var used = IsOpen ? 0 : TryOpen(bytes);
-        used = IsOpen ? used + ReadFrames(bytes[used..], at) : used;
+        var used = _isUpgraded ? 0 : TryOpen(bytes);
+        used = _isUpgraded ? used + ReadFrames(bytes[used..], at) : used;
         Keep(_isOver ? default : bytes[used..]);
     }
 
-    private int NeededBytes() => IsOpen && ServerFrame.TryRead(_kept.AsSpan(0, _keptBytes), out var frame) == ReadOutcome.Header ? frame.Bytes + LeastRead : 0;
+    private int NeededBytes() => _isUpgraded && ServerFrame.TryRead(_kept.AsSpan(0, _keptBytes), out var frame) == ReadOutcome.Header ? frame.Bytes + LeastRead : 0;
 
     private int TryOpen(ReadOnlySpan<byte> bytes)
     {
@@ -204,8 +211,16 @@ internal sealed class LoadConnection : IDisposable
             return 0;
         }
 
-        (IsOpen, WasOpen) = (true, true);
-        _role.Opened(this);
+        _isUpgraded = true;
+        if (_conversation is null)
+        {
+            ServerIsReady();
+        }
+        else
+        {
+            _conversation.Greet(this);
+        }
+
         return used;
     }
 
@@ -239,7 +254,7 @@ internal sealed class LoadConnection : IDisposable
         switch (frame.Opcode)
         {
             case Opcode.Text or Opcode.Binary when frame.IsFinal:
-                _role.Received(this, frame.Opcode, payload, at);
+                OnMessage(frame.Opcode, payload, at);
                 break;
             case Opcode.Text or Opcode.Binary or Opcode.Continuation:
                 OnFragment(frame, payload, at);
@@ -266,7 +281,7 @@ internal sealed class LoadConnection : IDisposable
         _fragments.Write(payload);
         if (frame.IsFinal)
         {
-            _role.Received(this, _fragmentsOpcode, _fragments.WrittenSpan, at);
+            OnMessage(_fragmentsOpcode, _fragments.WrittenSpan, at);
             _fragments.ResetWrittenCount();
         }
     }
