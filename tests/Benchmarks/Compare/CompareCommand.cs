@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using OrleansRelay.Benchmarks.Peers;
 using OrleansRelay.LoadTest.Measuring;
 using OrleansRelay.LoadTest.Reporting;
 
@@ -14,27 +12,53 @@ namespace OrleansRelay.Benchmarks.Compare;
 /// </remarks>
 internal static class CompareCommand
 {
-    private const string Relay = "relay", FloorName = "floor", Plain = "plain";
+    private const string Relay = "relay", Orleans = "orleans";
+
+    /// <summary>The gate of issue 4 for the relay co-hosted on Orleans, beside itself on Embedded.</summary>
+    private const double MostTimesEmbedded = 1.2;
 
     public static Command Create()
     {
         Option<FileInfo> silo = new("--silo") { Description = "The relay's assembly, OrleansRelay.Silo.dll.", Required = true };
+        Option<FileInfo?> orleans = new("--orleans") { Description = "The same, built on the Orleans engine: silo and gateway in one process." };
         Option<FileInfo> loadTest = new("--load-test") { Description = "The load tester's assembly.", DefaultValueFactory = _ => new(typeof(RunResult).Assembly.Location) };
         Option<int> rounds = new("--rounds") { Description = "Windows of which the median counts.", DefaultValueFactory = _ => 3 };
         Option<double> seconds = new("--seconds") { Description = "Length of a window.", DefaultValueFactory = _ => 3 };
         Option<string?> only = new("--only") { Description = "Only cells whose name has this in it." };
         Option<bool> gate = new("--gate") { Description = "Exit code 1 when the relay is dearer than its gates allow." };
         Option<FileInfo?> html = new("--html") { Description = "Draw the last cell's runs there." };
-        Command command = new("compare", "Relay, floor program and plain ASP.NET Core relay side by side; prints ratios.") { silo, loadTest, rounds, seconds, only, gate, html };
+        Option<string?> peers = new("--peers")
+        {
+            Description = "Compare with other makers' relays in their cells, without gates: names with commas between, or all that are installed.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        peers.Validators.Add(result =>
+        {
+            var known = AllPeers.List.Select(peer => peer.Name).ToArray();
+            if (result.Tokens.SelectMany(token => Split(token.Value)).Except(known).FirstOrDefault() is { } unknown)
+            {
+                result.AddError($"There is no peer '{unknown}'; there are {string.Join(", ", known)}.");
+            }
+        });
+        Command command = new("compare", "Relay, floor program and plain ASP.NET Core relay side by side; prints ratios.") { silo, orleans, loadTest, rounds, seconds, only, gate, html, peers };
         command.SetAction(async (arguments, cancellationToken) =>
         {
-            var cells = Cell.All.Where(cell => cell.Name.Contains(arguments.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase)).ToArray();
+            var output = arguments.InvocationConfiguration.Output;
+            var chosen = arguments.GetResult(peers) is null ? [] : Chosen(arguments.GetValue(peers), output);
+            var cells = (arguments.GetResult(peers) is null ? Cell.All : Cell.OfPeers).Where(cell => cell.Name.Contains(arguments.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase)).ToArray();
             var directory = System.IO.Directory.CreateTempSubdirectory("relay-bench-");
             List<Contender> contenders = [];
             try
             {
-                contenders.AddRange(await StartAllAsync(arguments.GetRequiredValue(silo).FullName, directory, cancellationToken));
-                var bench = new Bench(contenders, arguments.GetValue(loadTest)!.FullName, directory, arguments.GetValue(rounds), arguments.GetValue(seconds), arguments.InvocationConfiguration.Output);
+                await StartOwnAsync(contenders, arguments.GetRequiredValue(silo), arguments.GetValue(orleans), directory, cancellationToken);
+                foreach (var peer in chosen)
+                {
+                    var port = OwnRelays.FreePort();
+                    contenders.Add(await Contender.StartAsync(peer.Name, port, peer.Start(port, directory.CreateSubdirectory(peer.Name)) with { IsPeer = true }, cancellationToken));
+                }
+
+                var loader = new LoadTester(arguments.GetValue(loadTest)!.FullName, directory, arguments.GetValue(seconds), output);
+                var bench = new Bench(contenders, loader, arguments.GetValue(rounds), output);
                 var isWithin = await bench.RunAsync(cells, cancellationToken);
                 if (arguments.GetValue(html) is { } page)
                 {
@@ -52,30 +76,35 @@ internal static class CompareCommand
         return command;
     }
 
-    private static async Task<Contender[]> StartAllAsync(string silo, DirectoryInfo directory, CancellationToken cancellationToken)
+    /// <summary>The peers that were asked for and are installed; says which are not.</summary>
+    private static List<IPeer> Chosen(string? names, TextWriter output)
     {
-        var own = typeof(CompareCommand).Assembly.Location;
-        var none = new Dictionary<string, string>();
-        var (relay, floor, plain) = (FreePort(), FreePort(), FreePort());
-        return
-        [
-            await Contender.StartAsync(FloorName, own, floor, ["floor", "--port", Text(floor)], none, cancellationToken),
-            await Contender.StartAsync(Relay, silo, relay, [], new Dictionary<string, string>
+        List<IPeer> chosen = [];
+        foreach (var peer in AllPeers.List.Where(peer => names is null || Split(names).Contains(peer.Name)))
+        {
+            if (peer.Missing() is { } missing)
             {
-                ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{Text(relay)}",
-                ["Storage__Directory"] = Path.Combine(directory.FullName, "data"),
-                ["Logging__LogLevel__Default"] = "None",
-            }, cancellationToken),
-            await Contender.StartAsync(Plain, own, plain, ["plain", "--port", Text(plain)], none, cancellationToken),
-        ];
+                output.WriteLine($"Without {peer.Name}: {missing} is not here. tests/Benchmarks/README.md says how it comes.");
+            }
+            else
+            {
+                chosen.Add(peer);
+            }
+        }
+
+        return chosen;
     }
 
-    private static int FreePort()
+    private static string[] Split(string names) => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static async Task StartOwnAsync(List<Contender> contenders, FileInfo silo, FileInfo? orleans, DirectoryInfo directory, CancellationToken cancellationToken)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        contenders.Add(await OwnRelays.StartFloorAsync(cancellationToken));
+        contenders.Add(await OwnRelays.StartRelayAsync(Relay, silo, directory.CreateSubdirectory("data"), mostTimesRelay: null, cancellationToken));
+        contenders.Add(await OwnRelays.StartPlainAsync(cancellationToken));
+        if (orleans is not null)
+        {
+            contenders.Add(await OwnRelays.StartRelayAsync(Orleans, orleans, directory.CreateSubdirectory("orleans"), MostTimesEmbedded, cancellationToken));
+        }
     }
-
-    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,33 +10,45 @@ internal sealed class Contender : IDisposable
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
+    private readonly Launch _launch;
 
-    private Contender(string name, int port, Process process) => (Name, Port, _process) = (name, port, process);
+    private Contender(string name, int port, Process process, Launch launch) => (Name, Port, _process, _launch) = (name, port, process, launch);
 
     public string Name { get; }
 
     public int Port { get; }
 
+    /// <summary>Why it can't take part in a cell; null when it can.</summary>
+    public string? Refuses(Cell cell) => _launch.Refuses(cell);
+
+    /// <summary>Whether it is another maker's: a load that it can't carry is then a result, and no failure of the comparison.</summary>
+    public bool IsPeer => _launch.IsPeer;
+
+    /// <summary>How much dearer than the relay it may be; null where it is only looked at.</summary>
+    public double? MostTimesRelay => _launch.MostTimesRelay;
+
     public int Pid => _process.Id;
 
     /// <summary>Starts a program and waits until it listens.</summary>
-    public static async Task<Contender> StartAsync(string name, string assembly, int port, string[] arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+    public static async Task<Contender> StartAsync(string name, int port, Launch launch, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("taskset") { RedirectStandardOutput = true };
-        foreach (var argument in (string[])["-c", Cpu.OfServer, "dotnet", assembly, .. arguments])
+        var start = new ProcessStartInfo("taskset") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["-c", Cpu.OfServer, .. launch.Command])
         {
             start.ArgumentList.Add(argument);
         }
 
-        foreach (var (key, value) in environment)
+        foreach (var (key, value) in launch.Environment)
         {
             start.Environment[key] = value;
         }
 
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start.");
         process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
-        var contender = new Contender(name, port, process);
+        process.BeginErrorReadLine();
+        var contender = new Contender(name, port, process, launch);
         try
         {
             await contender.WaitAsync(cancellationToken);
@@ -51,7 +63,7 @@ internal sealed class Contender : IDisposable
 
     /// <summary>The flags that aim the load tester at it.</summary>
     public string[] Flags() =>
-        ["--url", string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{Port}"), "--server-pid", Pid.ToString(CultureInfo.InvariantCulture), "--name", Name];
+        ["--url", string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{Port}"), "--server-pid", Pid.ToString(CultureInfo.InvariantCulture), "--name", Name, .. _launch.Flags];
 
     public void Dispose()
     {

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using OrleansRelay.LoadTest.Measuring;
+
+namespace OrleansRelay.Benchmarks.Compare;
+
+/// <summary><c>idle</c>: what it costs to connect 10,000 viewers and to have them do nothing, for the relay and for the plain relay.</summary>
+/// <remarks>Each round starts both anew: memory that a former load has left would be taken for the viewers'.</remarks>
+internal static class IdleCommand
+{
+    /// <summary>The gate of issue 4. Nchan has 10.2 KiB, SignalR and NATS 23.7 (measured by the trial behind this design).</summary>
+    private const double MostKibibytes = 10;
+
+    /// <summary>The other one: connects a second, over the plain relay's.</summary>
+    private const double LeastTimesPlain = 2;
+
+    public static Command Create()
+    {
+        Option<FileInfo> silo = new("--silo") { Description = "The relay's assembly, OrleansRelay.Silo.dll.", Required = true };
+        Option<int> viewers = new("--viewers") { Description = "How many.", DefaultValueFactory = _ => 10_000 };
+        Option<int> rounds = new("--rounds") { Description = "Runs of which the median counts.", DefaultValueFactory = _ => 3 };
+        Option<bool> gate = new("--gate") { Description = "Exit code 1 when a gate is not met." };
+        Command command = new("idle", "What it costs to connect viewers, and to have them idle.") { silo, viewers, rounds, gate };
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            var output = arguments.InvocationConfiguration.Output;
+            var directory = System.IO.Directory.CreateTempSubdirectory("relay-idle-");
+            try
+            {
+                var loader = new LoadTester(typeof(RunResult).Assembly.Location, directory, seconds: 3, output);
+                string[] flags = ["join-storm", "--viewers", arguments.GetValue(viewers).ToString(CultureInfo.InvariantCulture)];
+                List<RunResult> relay = [], plain = [];
+                for (var round = 0; round < arguments.GetValue(rounds); round++)
+                {
+                    var data = directory.CreateSubdirectory($"data{round}");
+                    relay.Add(await RunAsync(loader, flags, OwnRelays.StartRelayAsync("relay", arguments.GetRequiredValue(silo), data, mostTimesRelay: null, cancellationToken), cancellationToken));
+                    plain.Add(await RunAsync(loader, flags, OwnRelays.StartPlainAsync(cancellationToken), cancellationToken));
+                }
+
+                return Report(output, relay, plain) || !arguments.GetValue(gate) ? 0 : 1;
+            }
+            finally
+            {
+                directory.Delete(recursive: true);
+            }
+        });
+        return command;
+    }
+
+    private static async Task<RunResult> RunAsync(LoadTester loader, string[] flags, Task<Contender> starting, CancellationToken cancellationToken)
+    {
+        using var contender = await starting;
+        return await loader.RunAsync(contender, flags, cancellationToken) ?? throw new InvalidOperationException($"{contender.Name} was not loaded.");
+    }
+
+    /// <returns>Whether the gates are met.</returns>
+    private static bool Report(TextWriter output, List<RunResult> relay, List<RunResult> plain)
+    {
+        output.WriteLine($"{"",-8}{"KiB a viewer",14}{"connects/s",12}{"µs a connect",14}{"idle CPU %",12}");
+        foreach (var (name, runs) in (ReadOnlySpan<(string, List<RunResult>)>)[("relay", relay), ("plain", plain)])
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-8}{Kibibytes(runs),14:0.0}{Extra(runs, "connects/s"),12:N0}{Extra(runs, "server µs per connect"),14:0}{Extra(runs, "idle server CPU %"),12:0.0}"));
+        }
+
+        var times = Extra(relay, "connects/s") / Extra(plain, "connects/s");
+        var (isSmall, isQuick, isWhole) = (Kibibytes(relay) <= MostKibibytes, times >= LeastTimesPlain, relay.TrueForAll(run => run.Passed));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"gate {MostKibibytes:0} KiB a viewer: {Verdict(isSmall)}; gate {LeastTimesPlain:0.0} x plain's connects: {Verdict(isQuick)} ({times:0.00}){(isWhole ? "" : "; NOT ALL DELIVERED")}"));
+        return isSmall && isQuick && isWhole;
+    }
+
+    private static string Verdict(bool isMet) => isMet ? "met" : "NOT MET";
+
+    private static double Kibibytes(List<RunResult> runs) => Median(runs, run => run.Server!.KilobytesPerConnection);
+
+    private static double Extra(List<RunResult> runs, string name) => Median(runs, run => run.Extras[name]);
+
+    private static double Median(List<RunResult> runs, Func<RunResult, double> pick) => runs.Select(pick).Order().ElementAt(runs.Count / 2);
+}
