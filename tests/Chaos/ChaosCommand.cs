@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansRelay.Chaos.Faults;
 using OrleansRelay.Chaos.Reports;
 
 namespace OrleansRelay.Chaos;
@@ -10,6 +11,7 @@ internal static class ChaosCommand
     {
         Option<double> minutes = new("--minutes") { Description = "How long faults are injected.", DefaultValueFactory = _ => 5 };
         Option<int> seed = new("--seed") { Description = "The same seed gives the same faults in the same order.", DefaultValueFactory = _ => 1 };
+        Option<FaultKind[]> faults = new("--faults") { Description = "Which kinds: Kill, Terminate, Pause, Postgres. Default: all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         Option<int> silos = new("--silos") { Description = "How many silos.", DefaultValueFactory = _ => 3 };
         Option<int> gateways = new("--gateways") { Description = "How many gateways.", DefaultValueFactory = _ => 2 };
         Option<int> channels = new("--channels") { Description = "How many channels.", DefaultValueFactory = _ => 8 };
@@ -21,7 +23,7 @@ internal static class ChaosCommand
 
         Command command = new("chaos", "Kills, stops, pauses and restarts silos, gateways and PostgreSQL under load, and checks what publishers and viewers saw.")
         {
-            minutes, seed, silos, gateways, channels, publishers, viewers, rate, postgres, folder,
+            minutes, seed, faults, silos, gateways, channels, publishers, viewers, rate, postgres, folder,
         };
         command.SetAction(async (arguments, cancellationToken) =>
         {
@@ -30,6 +32,7 @@ internal static class ChaosCommand
             {
                 Seed = arguments.GetValue(seed),
                 For = TimeSpan.FromMinutes(arguments.GetValue(minutes)),
+                Faults = arguments.GetValue(faults) ?? [],
                 Silos = arguments.GetValue(silos),
                 Gateways = arguments.GetValue(gateways),
                 Channels = arguments.GetValue(channels),

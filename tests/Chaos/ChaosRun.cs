@@ -27,7 +27,7 @@ internal static class ChaosRun
         });
         var clock = new Clock(time);
         await using var load = new ChaosLoad(settings, [.. cluster.Gateways.Select(gateway => gateway.Address)], clock);
-        var schedule = new FaultSchedule(settings.Seed, settings.Silos, settings.Gateways, settings.PostgresFor);
+        var schedule = new FaultSchedule(settings.Seed, settings.Silos, settings.Gateways, settings.PostgresFor, settings.Faults);
         var injector = new FaultInjector(cluster, schedule, clock, said => output.WriteLine($"{clock.Now / 1e6,7:0.0} s  {said}"));
         await output.WriteLineAsync($"0 s is {clock.BeganAt:HH:mm:ss.fff} UTC in the logs");
         var machine = new MachineWatch(clock);

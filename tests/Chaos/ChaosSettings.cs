@@ -1,3 +1,5 @@
+using OrleansRelay.Chaos.Faults;
+
 namespace OrleansRelay.Chaos;
 
 /// <summary>What a chaos run is made of.</summary>
@@ -7,6 +9,9 @@ internal sealed record ChaosSettings
 
     /// <summary>How long faults are injected; the run ends when all is well again and everyone has everything.</summary>
     public TimeSpan For { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The kinds of faults; empty for all.</summary>
+    public FaultKind[] Faults { get; init; } = [];
 
     public int Silos { get; init; } = 3;
 

@@ -5,7 +5,7 @@ namespace OrleansRelay.Chaos.Faults;
 /// Faults are dealt from a shuffled deck, so that a run of some minutes has all kinds and not by chance only one. How long a process takes
 /// to come back is not the seed's: the waits between faults count from when everything was well.
 /// </remarks>
-internal sealed class FaultSchedule(int seed, int silos, int gateways, TimeSpan postgresFor)
+internal sealed class FaultSchedule(int seed, int silos, int gateways, TimeSpan postgresFor, FaultKind[] only)
 {
     private static readonly FaultKind[] Deck = [FaultKind.Kill, FaultKind.Terminate, FaultKind.Kill, FaultKind.Terminate, FaultKind.Kill, FaultKind.Pause];
 
@@ -17,7 +17,7 @@ internal sealed class FaultSchedule(int seed, int silos, int gateways, TimeSpan 
         {
             var kinds = Shuffled(random);
             kinds.Insert(1, FaultKind.Postgres);
-            foreach (var kind in kinds)
+            foreach (var kind in kinds.Where(IsWanted))
             {
                 // The pause before it lets second copies be made anew: the cluster is whole again only then.
                 yield return new PlannedFault(kind, random.Next(silos), Seconds(random, 4, 8), kind == FaultKind.Postgres ? postgresFor : Length(kind, random));
@@ -30,15 +30,17 @@ internal sealed class FaultSchedule(int seed, int silos, int gateways, TimeSpan 
     {
         var random = new Random(seed + 1);
         var target = random.Next(gateways);
-        while (true)
+        while (Deck.Any(IsWanted))
         {
-            foreach (var kind in Shuffled(random))
+            foreach (var kind in Shuffled(random).Where(IsWanted))
             {
                 // One after the other: most connections are on the one that was well last.
                 yield return new PlannedFault(kind, target++ % gateways, Seconds(random, 6, 12), Length(kind, random));
             }
         }
     }
+
+    private bool IsWanted(FaultKind kind) => only.Length == 0 || only.Contains(kind);
 
     private static List<FaultKind> Shuffled(Random random)
     {

@@ -92,7 +92,11 @@ internal sealed class RelayCluster : IAsyncDisposable
         });
 
     private RelayProcess MakeGateway(int index, int port, Dictionary<string, string> shared, TimeProvider time) =>
-        Make($"gateway{index + 1}", port, RelayBinaries.Gateway(), time, new Dictionary<string, string>(shared));
+        Make($"gateway{index + 1}", port, RelayBinaries.Gateway(), time, new Dictionary<string, string>(shared)
+        {
+            // As the gateway's image has it.
+            ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
+        });
 
     private RelayProcess Make(string name, int port, string[] command, TimeProvider time, Dictionary<string, string> environment)
     {

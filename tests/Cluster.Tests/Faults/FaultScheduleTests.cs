@@ -23,5 +23,12 @@ public sealed class FaultScheduleTests
         Assert.Equal(ofProcesses, Make(1).OfGateways().Take(6).Select(fault => fault.Kind).Distinct().Order());
     }
 
-    private static FaultSchedule Make(int seed) => new(seed, silos: 3, gateways: 2, postgresFor: TimeSpan.FromSeconds(30));
+    [Fact]
+    public void OnlyTheKindsThatAreWantedCome()
+    {
+        Assert.All(Make(1, FaultKind.Terminate, FaultKind.Postgres).OfSilos().Take(Some), fault => Assert.True(fault.Kind is FaultKind.Terminate or FaultKind.Postgres));
+        Assert.Empty(Make(1, FaultKind.Postgres).OfGateways());
+    }
+
+    private static FaultSchedule Make(int seed, params FaultKind[] only) => new(seed, silos: 3, gateways: 2, postgresFor: TimeSpan.FromSeconds(30), only);
 }
