@@ -6,7 +6,7 @@ namespace OrleansRelay.Cluster.Tests.Processes;
 
 public sealed class GatewayEndTests(ClusterProcesses processes) : IClassFixture<ClusterProcesses>
 {
-    private const int ManyViewers = 200;
+    private const int ManyViewers = 2000;
     private const int Restarting = 4200;
 
     private readonly string _channel = RelayHost.NewChannel();
@@ -33,7 +33,11 @@ public sealed class GatewayEndTests(ClusterProcesses processes) : IClassFixture<
     {
         var (stays, ends) = (processes.Cluster.Gateways[1], processes.Cluster.Gateways[0]);
         var starts = ends.Starts;
-        var viewers = await Task.WhenAll(Enumerable.Range(0, ManyViewers).Select(_ => WebSocketViewer.OpenAsync(ends.Address, $"viewer/{_channel}", isV1: true)));
+        var viewers = new List<WebSocketViewer>();
+        while (viewers.Count < ManyViewers)
+        {
+            viewers.AddRange(await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => WebSocketViewer.OpenAsync(ends.Address, $"viewer/{_channel}", isV1: true))));
+        }
 
         ends.Send(Signals.Terminate);
 

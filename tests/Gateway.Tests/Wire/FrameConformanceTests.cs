@@ -19,6 +19,9 @@ public sealed class FrameConformanceTests(RelayFixture fixture) : IClassFixture<
         ["length in 64 bits"] = Case.Says([new string('x', 65536)], Frame(Text, new string('x', 65536))),
         ["several in one packet"] = Case.Says(["a", "", "c"], [.. Frame(Text, "a"), .. Frame(Text, ""), .. Frame(Text, "c")]),
         ["byte by byte"] = Case.Says(["hi"], [.. Frame(Text, "hi").Select(one => new[] { one })]),
+        ["length in 16 bits where 7 would do"] = Case.Says(["hi"], [0x81, 0xfe, 0, 2, 0, 0, 0, 0, (byte)'h', (byte)'i']),
+        ["length in 64 bits where 7 would do"] = Case.Says(["hi"], [0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, (byte)'h', (byte)'i']),
+        ["length in 64 bits where 16 would do"] = Case.Says([new string('\0', 126)], [0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, 126, 0, 0, 0, 0, .. new byte[126]]),
         ["length with its highest bit set"] = Case.Fails(ProtocolError, [0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 0]),
 
         // 2. Fragments.
@@ -38,6 +41,9 @@ public sealed class FrameConformanceTests(RelayFixture fixture) : IClassFixture<
         ["a ping of 125 bytes"] = Case.Answers([new string('p', 125)], Frame(Ping, new string('p', 125))),
         ["a ping of 126 bytes"] = Case.Fails(ProtocolError, Frame(Ping, new string('p', 126))),
         ["a ping in fragments"] = Case.Fails(ProtocolError, Frame(Ping, "a", isFinal: false)),
+        ["a pong in fragments"] = Case.Fails(ProtocolError, Frame(Pong, "a", isFinal: false)),
+        ["a ping whose length stands in 16 bits"] = Case.Fails(ProtocolError, [0x89, 0xfe, 0, 126, 0, 0, 0, 0, .. new byte[126]]),
+        ["pings in one packet are answered in order"] = Case.Answers(["1", "2", "3"], [.. Frame(Ping, "1"), .. Frame(Ping, "2"), .. Frame(Ping, "3")]),
         ["a pong that nobody asked for"] = Case.Says([], Frame(Pong, "abc")),
         ["a pong of 126 bytes"] = Case.Fails(ProtocolError, Frame(Pong, new string('p', 126))),
         ["control frames between fragments"] = Case.Says(["ab"], Frame(Text, "a", isFinal: false), Frame(Pong, "x"), Frame(Ping, "y"), Frame(Continuation, "b")) with { Pongs = ["y"] },
@@ -47,22 +53,37 @@ public sealed class FrameConformanceTests(RelayFixture fixture) : IClassFixture<
         ["RSV2"] = Case.Fails(ProtocolError, RawSocket.ToFrame(Text, "a"u8, reservedBits: 2)),
         ["RSV3"] = Case.Fails(ProtocolError, RawSocket.ToFrame(Text, "a"u8, reservedBits: 1)),
         ["RSV on a ping"] = Case.Fails(ProtocolError, RawSocket.ToFrame(Ping, "a"u8, reservedBits: 1)),
+        ["RSV on a pong"] = Case.Fails(ProtocolError, RawSocket.ToFrame(Pong, "a"u8, reservedBits: 2)),
+        ["RSV on a close"] = Case.Fails(ProtocolError, RawSocket.ToFrame(Close, RawSocket.CloseWith(1000), reservedBits: 4)),
+        ["all RSV bits"] = Case.Fails(ProtocolError, RawSocket.ToFrame(Binary, "a"u8, reservedBits: 7)),
         ["RSV on a continuation"] = Case.Fails(ProtocolError, Frame(Text, "a", isFinal: false), RawSocket.ToFrame(Continuation, "a"u8, reservedBits: 4)),
         ["opcode 3"] = Case.Fails(ProtocolError, Frame(3, "a")),
+        ["opcode 4"] = Case.Fails(ProtocolError, Frame(4, "a")),
+        ["opcode 5"] = Case.Fails(ProtocolError, Frame(5, "a")),
+        ["opcode 6"] = Case.Fails(ProtocolError, Frame(6, "a")),
         ["opcode 7"] = Case.Fails(ProtocolError, Frame(7, "a")),
         ["opcode 11"] = Case.Fails(ProtocolError, Frame(11, "a")),
+        ["opcode 12"] = Case.Fails(ProtocolError, Frame(12, "a")),
+        ["opcode 13"] = Case.Fails(ProtocolError, Frame(13, "a")),
+        ["opcode 14"] = Case.Fails(ProtocolError, Frame(14, "a")),
         ["opcode 15"] = Case.Fails(ProtocolError, Frame(15, "a")),
         ["no mask"] = Case.Fails(ProtocolError, RawSocket.ToFrame(Text, "long enough to be read"u8, isMasked: false)),
+        ["a reserved opcode within a message"] = Case.Fails(ProtocolError, Frame(Text, "a", isFinal: false), Frame(3, "b")),
+        ["no mask on a continuation"] = Case.Fails(ProtocolError, Frame(Text, "a", isFinal: false), RawSocket.ToFrame(Continuation, "long enough to be read"u8, isMasked: false)),
+        ["no mask on a close"] = Case.Fails(ProtocolError, RawSocket.ToFrame(Close, RawSocket.CloseWith(1000, "long enough to be read"), isMasked: false)),
         ["no mask on a ping"] = Case.Fails(ProtocolError, RawSocket.ToFrame(Ping, "long enough to be read"u8, isMasked: false)),
 
         // 5. Closes.
         ["a close without a code"] = Case.Fails(Normal, Frame(Close, "")),
         ["a close with half a code"] = Case.Fails(ProtocolError, Frame(Close, [3])),
         ["a close with a reason"] = Case.Fails(Normal, Frame(Close, RawSocket.CloseWith(1000, "bye"))),
+        ["a close whose reason is UTF-8 of every length"] = Case.Fails(Normal, Frame(Close, RawSocket.CloseWith(1000, "aä€😀"))),
+        ["a close whose reason ends within a letter"] = Case.Fails(ProtocolError, Frame(Close, [3, 232, 0xe2, 0x82])),
         ["a close with the longest reason"] = Case.Fails(Normal, Frame(Close, RawSocket.CloseWith(1000, new string('r', 123)))),
         ["a close of 126 bytes"] = Case.Fails(ProtocolError, Frame(Close, RawSocket.CloseWith(1000, new string('r', 124)))),
         ["a close in fragments"] = Case.Fails(ProtocolError, Frame(Close, RawSocket.CloseWith(1000), isFinal: false)),
         ["a close whose reason is not UTF-8"] = Case.Fails(ProtocolError, Frame(Close, [3, 232, 0xc3, 0x28])),
+        ["a close after a close"] = Case.Fails(Normal, [.. Frame(Close, RawSocket.CloseWith(1000)), .. Frame(Close, RawSocket.CloseWith(1001))]),
         ["data after a close"] = Case.Fails(Normal, [.. Frame(Close, RawSocket.CloseWith(1000)), .. Frame(Text, "late")]),
 
         // 6. UTF-8.
@@ -70,6 +91,8 @@ public sealed class FrameConformanceTests(RelayFixture fixture) : IClassFixture<
         ["a letter cut in two by fragments"] = Case.Says(["ä"], Frame(Text, [0xc3], isFinal: false), Frame(Continuation, [0xa4])),
         ["a letter cut in two with a ping between"] = Case.Says(["ä"], Frame(Text, [0xc3], isFinal: false), Frame(Ping, "p"), Frame(Continuation, [0xa4])) with { Pongs = ["p"] },
         ["a letter cut in four"] = Case.Says(["😀"], Frame(Text, [0xf0], isFinal: false), Frame(Continuation, [0x9f], isFinal: false), Frame(Continuation, [0x98], isFinal: false), Frame(Continuation, [0x80])),
+        ["a binary message of bytes that are no UTF-8"] = Case.Says(["\ufffd"], Frame(Binary, [0xff])),
+        ["a letter cut by an empty fragment"] = Case.Says(["ä"], Frame(Text, [0xc3], isFinal: false), Frame(Continuation, "", isFinal: false), Frame(Continuation, [0xa4])),
         ["a lone continuation byte"] = Case.Fails(NotUtf8, Frame(Text, [0x80])),
         ["an overlong slash"] = Case.Fails(NotUtf8, Frame(Text, [0xc0, 0xaf])),
         ["half a surrogate pair"] = Case.Fails(NotUtf8, Frame(Text, [0xed, 0xa0, 0x80])),
@@ -80,8 +103,8 @@ public sealed class FrameConformanceTests(RelayFixture fixture) : IClassFixture<
         ["a letter whose second half never comes right"] = Case.Fails(NotUtf8, Frame(Text, [0xc3], isFinal: false), Frame(Continuation, [0x28])),
     };
 
-    private static readonly int[] GoodCodes = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999];
-    private static readonly int[] BadCodes = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535];
+    private static readonly int[] GoodCodes = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999];
+    private static readonly int[] BadCodes = [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 1999, 2000, 2999, 5000, 9999, 65535];
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 

@@ -22,9 +22,10 @@ public sealed class Publisher : IAsyncDisposable
     public long Acknowledged { get; private set; }
 
     /// <summary>Connects to an address such as <c>streamer/chess?publisher=me</c>.</summary>
-    public static async Task<Publisher> OpenAsync(Uri relay, string path, bool isV1 = false)
+    public static async Task<Publisher> OpenAsync(Uri relay, string path, bool isV1 = false, WebSocketDeflateOptions? deflate = null)
     {
         var publisher = new Publisher();
+        publisher._socket.Options.DangerousDeflateOptions = deflate;
         publisher._socket.Options.Proxy = null;
         if (isV1)
         {

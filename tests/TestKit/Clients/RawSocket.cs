@@ -21,6 +21,9 @@ public sealed class RawSocket : IAsyncDisposable
     private readonly TcpClient _client = new();
     private NetworkStream _stream = null!;
 
+    /// <summary>The RSV bits of the frame read last, 0 to 7; 4 is RSV1, which says that it begins a compressed message.</summary>
+    public int ReservedBits { get; private set; }
+
     /// <param name="relay">Where to.</param>
     /// <param name="receiveBufferBytes">How much the kernel takes in while nobody reads; 0 for as much as it likes.</param>
     public static async Task<RawSocket> ConnectAsync(Uri relay, int receiveBufferBytes = 0)
@@ -38,10 +41,20 @@ public sealed class RawSocket : IAsyncDisposable
     }
 
     /// <summary>Connects and shakes hands.</summary>
-    public static async Task<RawSocket> UpgradeAsync(Uri relay, string path, int receiveBufferBytes = 0)
+    /// <param name="relay">Where to.</param>
+    /// <param name="path">The address, such as <c>viewer/chess</c>.</param>
+    /// <param name="receiveBufferBytes">How much the kernel takes in while nobody reads; 0 for as much as it likes.</param>
+    /// <param name="extensions">What is offered as Sec-WebSocket-Extensions.</param>
+    public static async Task<RawSocket> UpgradeAsync(Uri relay, string path, int receiveBufferBytes = 0, string? extensions = null)
     {
         var socket = await ConnectAsync(relay, receiveBufferBytes);
-        await socket.SendRequestAsync(path, Handshake);
+        var headers = new Dictionary<string, string>(Handshake);
+        if (extensions is not null)
+        {
+            headers["Sec-WebSocket-Extensions"] = extensions;
+        }
+
+        await socket.SendRequestAsync(path, headers);
         var answer = await socket.ReadResponseAsync();
         return answer.Status == 101 ? socket : throw new InvalidOperationException($"The relay answered {answer.Status} to the handshake: {answer.Body}");
     }
@@ -109,6 +122,7 @@ public sealed class RawSocket : IAsyncDisposable
             return null;
         }
 
+        ReservedBits = (head[0] >> 4) & 7;
         var rest = new byte[(head[1] & 0x7f) switch
         {
             126 => 2,
@@ -139,6 +153,22 @@ public sealed class RawSocket : IAsyncDisposable
         }
 
         return (1006, "");
+    }
+
+    /// <summary>Says at the level of TCP that nothing more comes; what the relay sends can still be read.</summary>
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Breaks the connection with a reset.</summary>
+    public void Reset() => _client.Client.Close(timeout: 0);
+
+    /// <summary>Reads whatever comes, frames or not, until the relay has ended the connection.</summary>
+    public async Task ReadToEndAsync()
+    {
+        var rest = new byte[16 * 1024];
+        while (await TryReadAsync(rest))
+        {
+            // Only that it ends is of interest.
+        }
     }
 
     /// <summary>Whether the relay ends the connection without sending anything more.</summary>

@@ -12,9 +12,10 @@ public sealed class WebSocketViewer : IViewer
     private WebSocketViewer() => _reader = new WebSocketReader(_socket);
 
     /// <summary>Connects to an address such as <c>viewer/chess?tail=5</c>.</summary>
-    public static async Task<WebSocketViewer> OpenAsync(Uri relay, string path, bool isV1 = false)
+    public static async Task<WebSocketViewer> OpenAsync(Uri relay, string path, bool isV1 = false, WebSocketDeflateOptions? deflate = null)
     {
         var viewer = new WebSocketViewer();
+        viewer._socket.Options.DangerousDeflateOptions = deflate;
         viewer._socket.Options.Proxy = null;
         if (isV1)
         {
