@@ -55,9 +55,10 @@ internal static class ChaosCommand
                 await output.WriteLineAsync("Stopped.");
                 return 130;
             }
-            catch (InvalidOperationException exception)
+            catch (Exception exception) when (exception is InvalidOperationException or OperationCanceledException)
             {
-                await errors.WriteLineAsync(exception.Message);
+                // Let out of here, a cancellation would end the run without a word.
+                await errors.WriteLineAsync($"The run could not be finished: {exception.Message}");
                 return 1;
             }
         });

@@ -50,9 +50,10 @@ internal sealed class RelaySocket : IDisposable
         {
             await _socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
         }
-        catch (Exception exception) when (exception is WebSocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (exception is WebSocketException or ObjectDisposedException or InvalidOperationException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The reader sees the same end, with its code.
+            // The reader sees the same end, with its code; or it is the reader who gave up, which cancels what is being sent.
         }
     }
 
