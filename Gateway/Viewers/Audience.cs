@@ -102,13 +102,15 @@ internal sealed class Audience(FrameDeflaters deflaters)
     }
 
     /// <summary>Appends a notice.</summary>
-    public void Tell(byte[] notice)
+    /// <param name="notice">The notice.</param>
+    /// <param name="head">The channel's head, if that is all it tells.</param>
+    public void Tell(byte[] notice, long head = 0)
     {
         lock (_gate)
         {
             foreach (var log in _logs)
             {
-                log?.AppendNotice(notice);
+                log?.AppendNotice(notice, head);
             }
         }
     }

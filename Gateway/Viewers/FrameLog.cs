@@ -74,11 +74,13 @@ internal sealed class FrameLog
     }
 
     /// <summary>Appends a notice where the form has notices.</summary>
-    public void AppendNotice(byte[] json)
+    /// <param name="json">The notice.</param>
+    /// <param name="head">The channel's head, if that is all it tells.</param>
+    public void AppendNotice(byte[] json, long head = 0)
     {
         if (Format.HasNotices())
         {
-            AppendFrame(Format.Notice(json), offset: 0, sender: 0);
+            AppendFrame(Format.Notice(json), -head, sender: 0);
         }
     }
 

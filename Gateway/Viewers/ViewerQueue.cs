@@ -173,8 +173,13 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
     private bool IsLeftOut(FrameChunk chunk, int index)
     {
         var frame = chunk[index];
-        return frame.Offset > 0
-            && ((frame.Offset < _notBefore && chunk.Epoch == _epoch) || (ExceptSender != 0 && frame.Sender == ExceptSender));
+        if (frame.Offset <= 0)
+        {
+            // History may bring a viewer here further than the log is: a head that it has passed would send its position back.
+            return frame.Offset < 0 && -frame.Offset + 1 < _notBefore && chunk.Epoch == _epoch;
+        }
+
+        return (frame.Offset < _notBefore && chunk.Epoch == _epoch) || (ExceptSender != 0 && frame.Sender == ExceptSender);
     }
 
     private void SkipWhile(Func<long, long, bool> isTooMuch)

@@ -53,6 +53,22 @@ public sealed class ViewerQueueTests
         Assert.Equal(["3", "4"], queue.TakeAll());
     }
 
+    /// <summary>Seen in a chaos run: history had brought a viewer further than the stream had brought the log, which then told the head.</summary>
+    [Fact]
+    public void AHeadBeforeItsStartIsNotTold()
+    {
+        var log = Build.Log(ViewerFormat.RelayV1);
+        var queue = new ViewerQueue(ViewerFormat.RelayV1, Build.Settings());
+        queue.AttachFrom(log, 3);
+        log.AppendNumbers(1);
+        log.AppendNotice(Notices.Head(new Position(7, 1)), head: 1);
+        log.AppendNumbers(1);
+        log.AppendNotice(Notices.Head(new Position(7, 2)), head: 2);
+        log.AppendNumbers(1);
+
+        Assert.Equal(["""{"type":"position","epoch":7,"offset":2}""", "3"], queue.TakeAll());
+    }
+
     [Fact]
     public void ItsStartMeansNothingInALaterEpoch()
     {
