@@ -19,10 +19,13 @@ internal sealed partial class ChannelRoute(GatewayDrain drain, ConnectionLimits 
             return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, error);
         }
 
-        return Reserved.Contains(channel.Namespace)
-            ? Problem.WriteAsync(context, StatusCodes.Status403Forbidden, $"The namespace {channel.Namespace} has addresses of its own and is not open here.")
-            : HandleAsync(context, role, () => handler(context, channel));
+        return IsOpen(channel)
+            ? HandleAsync(context, role, () => handler(context, channel))
+            : Problem.WriteAsync(context, StatusCodes.Status403Forbidden, $"The namespace {channel.Namespace} has addresses of its own and is not open here.");
     }
+
+    /// <summary>Whether anyone may name the channel.</summary>
+    public static bool IsOpen(ChannelName channel) => !Reserved.Contains(channel.Namespace);
 
     /// <summary>Serves a request that may last.</summary>
     public async Task HandleAsync(HttpContext context, ConnectionRole role, Func<Task> handler)

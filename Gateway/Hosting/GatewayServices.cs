@@ -10,6 +10,7 @@ using OrleansRelay.Gateway.Ingest;
 using OrleansRelay.Gateway.Ingest.DialBack;
 using OrleansRelay.Gateway.Streams;
 using OrleansRelay.Gateway.Viewers;
+using OrleansRelay.Gateway.Viewers.Shortcut;
 using OrleansRelay.Settings;
 
 namespace OrleansRelay.Gateway.Hosting;
@@ -30,7 +31,7 @@ public static class GatewayServices
     {
         services.AddSettings<GatewayOptions>(GatewayOptions.Section);
         services.AddSingleton<IValidateOptions<GatewayOptions>, SeedEnvironment>();
-        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(kestrel => Configure(kestrel, Gateway(provider))));
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(kestrel => Configure(kestrel, Gateway(provider), provider)));
         services.AddSingleton<IConfigureOptions<SocketTransportOptions>>(provider => new ConfigureOptions<SocketTransportOptions>(sockets =>
         {
             sockets.MaxReadBufferSize = Gateway(provider).ReadBufferBytes;
@@ -83,6 +84,7 @@ public static class GatewayServices
     {
         services.AddSettings<ViewerOptions>(ViewerOptions.Section);
         services.AddSingleton<ViewerRegistry>().AddHostedService(provider => provider.GetRequiredService<ViewerRegistry>());
+        services.AddSingleton<FirstBytes>().AddHostedService(provider => provider.GetRequiredService<FirstBytes>()).AddSingleton<ViewerShortcut>();
         return services.AddSingleton<ViewerEndpoint>().AddSingleton<ViewerConnection>().AddSingleton<HubEndpoint>();
     }
 
@@ -98,8 +100,9 @@ public static class GatewayServices
         return socket;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GatewayOptions gateway)
+    private static void Configure(KestrelServerOptions kestrel, GatewayOptions gateway, IServiceProvider provider)
     {
+        kestrel.ConfigureEndpointDefaults(listen => listen.Use(ordinary => connection => provider.GetRequiredService<ViewerShortcut>().RunAsync(connection, ordinary)));
         kestrel.AddServerHeader = false;
         kestrel.Limits.RequestHeadersTimeout = gateway.HandshakeWithin;
         // The channel's own limit is checked while the body is read; Kestrel's would come first and say less.

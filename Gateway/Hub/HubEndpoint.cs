@@ -63,7 +63,7 @@ internal sealed partial class HubEndpoint(
             await using var session = ActivatorUtilities.CreateInstance<PublisherSession>(services, Channel, $"hub-{claim.Member}");
             var opened = await session.OpenAsync(startsAnew: false);
             var transport = new HubTransport(
-                new WebSocketTransport(context, subprotocol: null, viewers.Value), session, claim.Member, opened.State.Settings.MaxMessageBytes, ingest.Value, time);
+                new WebSocketTransport(new HttpHandshake(context, subprotocol: null), viewers.Value), session, claim.Member, opened.State.Settings.MaxMessageBytes, ingest.Value, time);
             var format = compat == "binary" ? ViewerFormat.AllBinary : ViewerFormat.Plain;
             await connection.RunAsync(Channel, deflate.TryAgree(context) is null ? format : format.Deflated(), ViewerStart.Live, claim.Member, transport);
             await session.FinishAsync(isEnd: true);

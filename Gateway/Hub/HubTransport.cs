@@ -14,7 +14,7 @@ internal sealed class HubTransport(WebSocketTransport transport, PublisherSessio
     private ViewerPump? _pump;
 
     /// <inheritdoc/>
-    public Task<Stream> OpenAsync(ViewerPump pump)
+    public ValueTask<Stream> OpenAsync(ViewerPump pump)
     {
         _pump = pump;
         return transport.OpenAsync(pump);

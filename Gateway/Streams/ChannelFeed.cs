@@ -29,6 +29,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     private readonly IClusterClient _cluster;
     private readonly ChannelPresences _presences;
     private readonly HistoryReader _history;
+    private readonly SharedCall<ChannelState> _state;
     private readonly GatewayMetrics _metrics;
     private readonly ILogger _logger;
     private ChannelPresence? _presence;
@@ -41,6 +42,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         _audience = new Audience(deflaters);
         (Channel, _cluster, _presences, _history, _metrics, _logger) = (channel, cluster, presences, history, metrics, logger);
         _fanOut = new FanOut(_audience);
+        _state = new SharedCall<ChannelState>(() => _cluster.GetGrain<IChannelGrain>(Channel.Value).GetStateAsync());
     }
 
     /// <summary>The channel.</summary>
@@ -62,7 +64,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     }
 
     /// <summary>Asks the channel how it is now.</summary>
-    public Task<ChannelState> GetStateAsync() => _cluster.GetGrain<IChannelGrain>(Channel.Value).GetStateAsync();
+    public Task<ChannelState> GetStateAsync() => _state.AskAsync();
 
     /// <summary>Reads history, shared with whoever else reads the same.</summary>
     public Task<EncodedPage> ReadHistoryAsync(long epoch, long fromOffset) => _history.ReadAsync(Channel, epoch, fromOffset);
@@ -250,7 +252,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         _toldHead = batch.Messages.Length == 0 ? head.Offset : _toldHead;
         if (notice is not null)
         {
-            _audience.Tell(notice);
+            _audience.Tell(notice, batch.Notice == ChannelNotice.None ? head.Offset : 0);
         }
     }
 

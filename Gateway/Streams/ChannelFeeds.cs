@@ -14,7 +14,7 @@ internal sealed partial class ChannelFeeds(IServiceProvider services, IOptions<V
     private readonly Dictionary<ChannelName, Entry> _entries = [];
 
     /// <summary>Gives the channel's feed, started. Each call is answered by one <see cref="Release"/>.</summary>
-    public async Task<ChannelFeed> AcquireAsync(ChannelName channel)
+    public async ValueTask<ChannelFeed> AcquireAsync(ChannelName channel)
     {
         Entry? entry;
         lock (_gate)

@@ -20,15 +20,14 @@ internal sealed class DirectOutput : AsyncOnlyStream
     public override bool CanRead => false;
 
     /// <summary>Finds the connection's socket, where frames may be written to it as they are.</summary>
-    public static Stream? TryCreate(HttpContext context)
-    {
-        if (!HttpProtocol.IsHttp11(context.Request.Protocol)
-            || context.Features.Get<ITlsHandshakeFeature>() is not null
-            || context.Features.Get<IConnectionSocketFeature>() is not { Socket: { } socket })
-        {
-            return null;
-        }
+    public static Stream? TryCreate(HttpContext context) =>
+        HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<ITlsHandshakeFeature>() is null
+        && context.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket } ? TryCreate(socket) : null;
 
+    /// <summary>Takes over a socket that nothing lies above.</summary>
+    /// <returns>Null when it has been closed already; the pipe says so to whoever writes.</returns>
+    public static DirectOutput? TryCreate(Socket socket)
+    {
         try
         {
             socket.Blocking = false;
@@ -36,7 +35,6 @@ internal sealed class DirectOutput : AsyncOnlyStream
         }
         catch (ObjectDisposedException)
         {
-            // The peer went between the handshake and here; the pipe says so to whoever writes.
             return null;
         }
     }

@@ -5,7 +5,7 @@ namespace OrleansRelay.Gateway.Viewers;
 /// The WebSocket keeps pongs to itself. But it reads again only after something came, so each read tells that the peer was heard, and
 /// nothing has to wait for its end.
 /// </remarks>
-internal sealed class OutboundStream(Stream connection, Func<ReadOnlyMemory<byte>, Task> writer, Heartbeat heartbeat) : AsyncOnlyStream
+internal sealed class OutboundStream(Stream connection, ViewerPump pump, Heartbeat heartbeat) : AsyncOnlyStream
 {
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -18,7 +18,7 @@ internal sealed class OutboundStream(Stream connection, Func<ReadOnlyMemory<byte
 
     /// <summary>Copies the frame, because the WebSocket uses its buffer again; control frames have 125 bytes at most.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        new(writer(buffer.ToArray()).WaitAsync(cancellationToken));
+        new(pump.SendLastAsync(buffer.ToArray()).WaitAsync(cancellationToken));
 
     protected override void Dispose(bool disposing)
     {

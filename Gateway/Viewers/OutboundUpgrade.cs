@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http.Features;
 using OrleansRelay.Gateway.Deflate;
 
@@ -7,19 +6,17 @@ namespace OrleansRelay.Gateway.Viewers;
 /// <summary>Lets a viewer's connection be shaken hands with by the framework and written to by the relay.</summary>
 /// <remarks>
 /// <see cref="System.Net.WebSockets.WebSocket"/> frames and copies every message for every viewer. So the framework does what it does
-/// best (handshake, inbound frames, pongs, close) on a stream whose writes go to <see cref="Writer"/>, and the pump writes shared frames
-/// to the connection itself. Works alike over HTTP/1.1 upgrade, TLS and HTTP/2 extended CONNECT (RFC 8441).
+/// best (handshake, inbound frames, pongs, close) on a stream whose writes go to the viewer's pump, and the pump writes shared frames to
+/// the connection itself. Works alike over HTTP/1.1 upgrade, TLS and HTTP/2 extended CONNECT (RFC 8441).
 /// </remarks>
 internal sealed class OutboundUpgrade(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect)
     : IHttpUpgradeFeature, IHttpExtendedConnectFeature
 {
+    private ViewerPump? _pump;
     private Heartbeat? _heartbeat;
 
     /// <summary>The connection, once shaken hands.</summary>
     public Stream? Connection { get; private set; }
-
-    /// <summary>Where the framework's own frames (pong, close) are sent; set before the handshake.</summary>
-    public Func<ReadOnlyMemory<byte>, Task>? Writer { get; private set; }
 
     /// <summary>What was agreed on compression; set before the handshake.</summary>
     public DeflateTerms? Deflate { get; set; }
@@ -50,8 +47,7 @@ internal sealed class OutboundUpgrade(IHttpUpgradeFeature? upgrade, IHttpExtende
     }
 
     /// <summary>Takes the connection's writing over from the framework's WebSocket, and tells when it reads.</summary>
-    [MemberNotNull(nameof(Writer))]
-    public void Take(Func<ReadOnlyMemory<byte>, Task> writer, Heartbeat heartbeat) => (Writer, _heartbeat) = (writer, heartbeat);
+    public void Take(ViewerPump pump, Heartbeat heartbeat) => (_pump, _heartbeat) = (pump, heartbeat);
 
     async Task<Stream> IHttpUpgradeFeature.UpgradeAsync() => Opened(await upgrade!.UpgradeAsync());
 
@@ -61,6 +57,6 @@ internal sealed class OutboundUpgrade(IHttpUpgradeFeature? upgrade, IHttpExtende
     {
         Connection = connection;
         var read = Deflate?.Meter.Over(connection) ?? connection;
-        return _heartbeat is null ? read : new OutboundStream(read, Writer!, _heartbeat);
+        return _pump is null ? read : new OutboundStream(read, _pump, _heartbeat!);
     }
 }

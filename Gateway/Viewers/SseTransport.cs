@@ -11,7 +11,7 @@ internal sealed class SseTransport(HttpContext context, ViewerOptions options) :
     private TimeSpan? _commentedAt;
 
     /// <inheritdoc/>
-    public async Task<Stream> OpenAsync(ViewerPump pump)
+    public async ValueTask<Stream> OpenAsync(ViewerPump pump)
     {
         _pump = pump;
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Hosting;
@@ -21,16 +22,12 @@ internal sealed partial class ViewerConnection(
         var feed = await feeds.AcquireAsync(channel);
         try
         {
-            var state = await feed.GetStateAsync();
-            var pump = new ViewerPump(new ViewerQueue(format, state.Settings) { ExceptSender = exceptSender }, time);
-            pump.Start(await transport.OpenAsync(pump));
-            feed.Add(pump, format);
-            registry.Add(pump, transport);
-            metrics.ViewerCame(format);
+            var (pump, gone, join) = await BeginAsync(feed, format, start, exceptSender, transport);
             var reason = "failed";
             try
             {
-                reason = await ServeAsync(feed, pump, format, start, state, transport);
+                await Task.WhenAny(gone, pump.Ended);
+                reason = await EndAsync(feed, pump, transport, gone, join);
             }
             finally
             {
@@ -46,12 +43,23 @@ internal sealed partial class ViewerConnection(
         }
     }
 
-    /// <returns>Why the viewer ended, for the count.</returns>
-    private async Task<string> ServeAsync(ChannelFeed feed, ViewerPump pump, ViewerFormat format, ViewerStart start, ChannelState state, IViewerTransport transport)
+    /// <summary>Opens the viewer's connection and lets it join. What is needed for that and not afterwards ends here: an idle viewer would keep it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(ViewerPump Pump, Task Gone, Task Join)> BeginAsync(ChannelFeed feed, ViewerFormat format, ViewerStart start, long exceptSender, IViewerTransport transport)
     {
+        var state = await feed.GetStateAsync();
+        var pump = new ViewerPump(new ViewerQueue(format, state.Settings) { ExceptSender = exceptSender }, time);
+        pump.Start(await transport.OpenAsync(pump));
+        feed.Add(pump, format);
+        registry.Add(pump, transport);
+        metrics.ViewerCame(format);
         var gone = transport.WatchAsync();
-        var join = JoinAsync(feed, pump, format, start, state);
-        await Task.WhenAny(gone, pump.Ended);
+        return (pump, gone, JoinAsync(feed, pump, format, start, state));
+    }
+
+    /// <returns>Why the viewer ended, for the count.</returns>
+    private async Task<string> EndAsync(ChannelFeed feed, ViewerPump pump, IViewerTransport transport, Task gone, Task join)
+    {
         if (gone.IsCompleted || await pump.Ended is not { } code)
         {
             var reason = gone.IsCompleted ? "left" : "broken";

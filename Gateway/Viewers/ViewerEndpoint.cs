@@ -37,7 +37,7 @@ internal sealed class ViewerEndpoint(ViewerConnection connection, DeflateHandsha
 
         IViewerTransport transport = isSse
             ? new SseTransport(context, options.Value)
-            : new WebSocketTransport(context, asksForV1 ? RelayV1Frame.Subprotocol : null, options.Value);
+            : new WebSocketTransport(new HttpHandshake(context, asksForV1 ? RelayV1Frame.Subprotocol : null), options.Value);
         await connection.RunAsync(channel, format, start, exceptSender: 0, transport);
     }
 

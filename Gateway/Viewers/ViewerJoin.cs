@@ -31,7 +31,10 @@ internal static class ViewerJoin
     {
         // 1.
         var (next, isRecovered, reason) = start.Resolve(state);
-        await TellAsync(viewer, format, () => Notices.Hello(state, next.Offset, isRecovered, reason));
+        if (format.HasNotices())
+        {
+            await viewer.SendOwnAsync(format.Notice(Notices.Hello(state, next.Offset, isRecovered, reason)));
+        }
 
         // 2., 3. and 4.: the seam goes into the pump together with the cursor, so no live message can come before it.
         while (!feed.TryAttach(viewer, format, next))
@@ -56,13 +59,13 @@ internal static class ViewerJoin
         if (epoch != next.Epoch)
         {
             // The channel began again while this viewer was reading: what it read is void, and it starts over at the new begin.
-            await TellAsync(viewer, format, () => Notices.Epoch(epoch, 1));
+            await TellAsync(viewer, format, Notices.Epoch(epoch, 1));
             return new Position(epoch, 1);
         }
 
         if (first > next.Offset)
         {
-            await TellAsync(viewer, format, () => Notices.Gap(epoch, next.Offset, first - 1, "expired"));
+            await TellAsync(viewer, format, Notices.Gap(epoch, next.Offset, first - 1, "expired"));
         }
 
         if (page.Page.Messages.Length > 0)
@@ -73,6 +76,6 @@ internal static class ViewerJoin
         return new Position(epoch, page.Page.NextOffset);
     }
 
-    private static Task TellAsync(ViewerPump viewer, ViewerFormat format, Func<byte[]> notice) =>
-        format.HasNotices() ? viewer.SendOwnAsync(format.Notice(notice())) : Task.CompletedTask;
+    private static Task TellAsync(ViewerPump viewer, ViewerFormat format, byte[] notice) =>
+        format.HasNotices() ? viewer.SendOwnAsync(format.Notice(notice)) : Task.CompletedTask;
 }

@@ -26,6 +26,9 @@ internal sealed record ViewerStart
     /// <summary>The next message to come, whatever it is.</summary>
     public static ViewerStart Live { get; } = new() { Kind = Wish.Live };
 
+    /// <summary>All that the channel holds.</summary>
+    public static ViewerStart Oldest { get; } = new() { Kind = Wish.Oldest };
+
     /// <summary>Reads the query and, for SSE, what the browser received last.</summary>
     /// <returns>False with what is wrong.</returns>
     public static bool TryParse(IQueryCollection query, string? lastEventId, [NotNullWhen(true)] out ViewerStart? start, [NotNullWhen(false)] out string? error)
@@ -36,6 +39,12 @@ internal sealed record ViewerStart
             start = Position.TryParse(lastEventId, out var received) ? new ViewerStart { Kind = Wish.Since, After = received } : null;
             error = start is null ? $"Last-Event-ID is '{lastEventId}'; it must be epoch:offset, two whole numbers." : null;
             return start is not null;
+        }
+
+        if (query.Count == 0)
+        {
+            start = Oldest;
+            return true;
         }
 
         var named = Keys.Where(query.ContainsKey).ToArray();
@@ -49,7 +58,7 @@ internal sealed record ViewerStart
         switch (named.FirstOrDefault())
         {
             case null:
-                start = new ViewerStart { Kind = Wish.Oldest };
+                start = Oldest;
                 break;
             case "since" when Position.TryParse(value, out var after):
                 start = new ViewerStart { Kind = Wish.Since, After = after };

@@ -5,8 +5,8 @@ using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Gateway.Viewers;
 
-/// <summary>A viewer's WebSocket: the framework shakes hands, reads, answers pings and closes; the pump writes.</summary>
-internal sealed class WebSocketTransport(HttpContext context, string? subprotocol, ViewerOptions options) : IViewerTransport
+/// <summary>A viewer's WebSocket: the framework reads, answers pings and closes; the pump writes.</summary>
+internal sealed class WebSocketTransport(IViewerHandshake handshake, ViewerOptions options) : IViewerTransport
 {
     /// <summary>A ping without a payload: PROTOCOL.md leaves what a viewer answers to RFC 6455.</summary>
     private static readonly byte[] Ping = [0x89, 0x00];
@@ -14,36 +14,23 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
     private readonly Heartbeat _heartbeat = new();
     private WebSocket? _socket;
     private ViewerPump? _pump;
-    private DeflateTerms? _deflate;
     private int _isClosing;
 
     /// <summary>The framework's side of it, once opened: to read from.</summary>
     public WebSocket Socket => _socket ?? throw new InvalidOperationException("The WebSocket is not open yet.");
 
     /// <summary>Bounds what is inflated of what the peer says; null when nothing is.</summary>
-    public InflateMeter? Meter => _deflate?.Meter;
+    public InflateMeter? Meter => handshake.Meter;
 
-    /// <summary>Cancelled when the connection is gone.</summary>
-    public CancellationToken Aborted => context.RequestAborted;
+    /// <summary>Cancelled when the connection is gone, where reading does not end by itself then.</summary>
+    public CancellationToken Aborted => handshake.Aborted;
 
     /// <inheritdoc/>
-    public async Task<Stream> OpenAsync(ViewerPump pump)
+    public async ValueTask<Stream> OpenAsync(ViewerPump pump)
     {
-        var outbound = context.Features.Get<OutboundUpgrade>()!;
         _pump = pump;
-        outbound.Take(pump.SendLastAsync, _heartbeat);
-        _deflate = outbound.Deflate;
-        var accept = new WebSocketAcceptContext
-        {
-            SubProtocol = subprotocol,
-
-            // It would have a timer for each viewer; Beat does the same for all.
-            KeepAliveInterval = TimeSpan.Zero,
-            KeepAliveTimeout = Timeout.InfiniteTimeSpan,
-        };
-        _deflate?.ApplyTo(accept);
-        _socket = await context.WebSockets.AcceptWebSocketAsync(accept);
-        return DirectOutput.TryCreate(context) ?? outbound.Connection!;
+        (_socket, var output) = await handshake.AcceptAsync(pump, _heartbeat);
+        return output;
     }
 
     /// <summary>Reads to the end: pongs and the close are handled on the way, and whatever a viewer says is ignored.</summary>
@@ -54,7 +41,7 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
             while (true)
             {
                 // A read of nothing returns when there is something, so an idle viewer holds no buffer.
-                var result = await Socket.ReceiveAsync(Memory<byte>.Empty, context.RequestAborted);
+                var result = await Socket.ReceiveAsync(Memory<byte>.Empty, handshake.Aborted);
                 if (result.MessageType != WebSocketMessageType.Close)
                 {
                     result = await IgnoreAsync();
@@ -64,7 +51,7 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
                 {
                     _pump!.End(CloseCode.TooBig);
                     await CloseAsync(CloseCode.TooBig);
-                    await Meter.DiscardAsync(context.RequestAborted);
+                    await Meter.DiscardAsync(handshake.Aborted);
                     return;
                 }
 
@@ -99,7 +86,7 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
         var ignored = ArrayPool<byte>.Shared.Rent(1024);
         try
         {
-            return await Socket.ReceiveAsync(ignored.AsMemory(), context.RequestAborted);
+            return await Socket.ReceiveAsync(ignored.AsMemory(), handshake.Aborted);
         }
         finally
         {
@@ -115,7 +102,7 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
     }
 
     /// <inheritdoc/>
-    public void Abort() => context.Abort();
+    public void Abort() => handshake.Abort();
 
     /// <inheritdoc/>
     public async Task CloseAsync(CloseCode code)
@@ -123,7 +110,7 @@ internal sealed class WebSocketTransport(HttpContext context, string? subprotoco
         // Both sides may close at one moment; one close frame goes out.
         if (Interlocked.Exchange(ref _isClosing, 1) == 0 && Socket.State is (WebSocketState.Open or WebSocketState.CloseReceived))
         {
-            await Socket.CloseOutputAsync((WebSocketCloseStatus)code.Code, code.Text, context.RequestAborted);
+            await Socket.CloseOutputAsync((WebSocketCloseStatus)code.Code, code.Text, handshake.Aborted);
         }
     }
 }

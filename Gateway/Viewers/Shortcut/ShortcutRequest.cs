@@ -1,0 +1,236 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Wire;
+
+namespace OrleansRelay.Gateway.Viewers.Shortcut;
+
+/// <summary>A viewer's handshake as nearly all clients send it, read by the server's own parser. Whatever is not exactly that is none of the shortcut's business.</summary>
+/// <remarks>
+/// <code>
+///   GET /viewer/kitchen?since=7:42 HTTP/1.1
+///   Host: relay.example.com                     once, as RFC 9112 has it
+///   Connection: keep-alive, Upgrade             ┐
+///   Upgrade: websocket                          │ once each, RFC 6455, section 4.2.1
+///   Sec-WebSocket-Version: 13                   │
+///   Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ== ┘
+///   Sec-WebSocket-Protocol: relay.v1            if at all
+/// </code>
+/// </remarks>
+internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHandler
+{
+    /// <summary>Longer requests take the ordinary way, which has limits and answers for them.</summary>
+    public const int MostBytes = 8 * 1024;
+
+    private const int KeyBytes = 16;
+    private const int KeyLetters = 24;
+
+    private static readonly byte[] RelayV1 = Encoding.ASCII.GetBytes(RelayV1Frame.Subprotocol);
+
+    private static readonly HttpParser<ShortcutRequest> Parser = new();
+
+    private static readonly string[] Prefixes = ["/viewer/", "/viewers/"];
+
+    private readonly bool _knowsProxies;
+    private readonly bool _deflates;
+    private string _target = "";
+    private Has _has;
+    private bool _isOther;
+
+    private ShortcutRequest(bool knowsProxies, bool deflates) => (_knowsProxies, _deflates) = (knowsProxies, deflates);
+
+    [Flags]
+    private enum Has
+    {
+        Host = 1,
+        Connection = 2,
+        Upgrade = 4,
+        Version = 8,
+        Key = 16,
+        Protocol = 32,
+        All = Host | Connection | Upgrade | Version | Key,
+    }
+
+    /// <summary>What a look at the first bytes of a connection says.</summary>
+    public enum Verdict
+    {
+        /// <summary>More bytes are needed.</summary>
+        Unclear,
+
+        /// <summary>It goes the ordinary way.</summary>
+        Other,
+
+        /// <summary>It is a viewer's handshake.</summary>
+        Viewer,
+    }
+
+    /// <summary>The channel.</summary>
+    public ChannelName Channel { get; private set; }
+
+    /// <summary>Where the viewer starts.</summary>
+    public ViewerStart Start { get; private set; } = ViewerStart.Live;
+
+    /// <summary>Sec-WebSocket-Accept, the answer to the key.</summary>
+    public ReadOnlyMemory<byte> Accept { get; private set; }
+
+    /// <summary>Whether it asks for relay.v1.</summary>
+    public bool AsksForV1 { get; private set; }
+
+    /// <summary>Reads the first bytes of a connection.</summary>
+    /// <param name="bytes">What has come.</param>
+    /// <param name="knowsProxies">Whether X-Forwarded-For means something: then whoever sends it takes the ordinary way.</param>
+    /// <param name="deflates">Whether compression is negotiated: then whoever offers it does, too.</param>
+    /// <param name="request">The handshake.</param>
+    /// <param name="end">Where it ends.</param>
+    public static Verdict Read(ReadOnlySequence<byte> bytes, bool knowsProxies, bool deflates, out ShortcutRequest? request, out SequencePosition end)
+    {
+        (request, end) = (null, bytes.Start);
+        if (!MayBeViewer(bytes))
+        {
+            return Verdict.Other;
+        }
+
+        var read = new ShortcutRequest(knowsProxies, deflates);
+        var reader = new SequenceReader<byte>(bytes);
+        try
+        {
+            if (!Parser.ParseRequestLine(read, ref reader) || (!read._isOther && !Parser.ParseHeaders(read, ref reader)))
+            {
+                return bytes.Length > MostBytes ? Verdict.Other : Verdict.Unclear;
+            }
+        }
+        catch (BadHttpRequestException)
+        {
+            return Verdict.Other;
+        }
+
+        if (read._isOther || (read._has & Has.All) != Has.All || !read.TryReadTarget())
+        {
+            return Verdict.Other;
+        }
+
+        (request, end) = (read, reader.Position);
+        return Verdict.Viewer;
+    }
+
+    void IHttpRequestLineHandler.OnStartLine(HttpVersionAndMethod versionAndMethod, TargetOffsetPathLength targetPath, Span<byte> startLine)
+    {
+        _isOther = versionAndMethod.Method != Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpMethod.Get
+            || versionAndMethod.Version != Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpVersion.Http11 || targetPath.IsEncoded;
+        var target = startLine[targetPath.Offset..];
+        _target = Encoding.ASCII.GetString(target[..(target.IndexOf((byte)' ') is >= 0 and var space ? space : target.Length)]);
+    }
+
+    void IHttpHeadersHandler.OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (Is(name, "Host"u8))
+        {
+            Take(Has.Host, value.Length > 0);
+        }
+        else if (Is(name, "Connection"u8))
+        {
+            Take(Has.Connection, HasToken(value, "Upgrade"u8, ignoresCase: true));
+        }
+        else if (Is(name, "Upgrade"u8))
+        {
+            Take(Has.Upgrade, Is(value, "websocket"u8));
+        }
+        else if (Is(name, "Sec-WebSocket-Version"u8))
+        {
+            Take(Has.Version, value.SequenceEqual("13"u8));
+        }
+        else if (Is(name, "Sec-WebSocket-Key"u8))
+        {
+            Take(Has.Key, value.Length == KeyLetters && Base64.DecodeFromUtf8(value, stackalloc byte[KeyBytes + 2], out _, out var bytes) == OperationStatus.Done && bytes == KeyBytes);
+            Accept = _isOther ? default : AnswerTo(value);
+        }
+        else if (Is(name, "Sec-WebSocket-Protocol"u8))
+        {
+            Take(Has.Protocol, isGood: true);
+            AsksForV1 = HasToken(value, RelayV1, ignoresCase: false);
+        }
+        else
+        {
+            _isOther |= Is(name, "Content-Length"u8) || Is(name, "Transfer-Encoding"u8) || Is(name, "Expect"u8)
+                || (_knowsProxies && Is(name, "X-Forwarded-For"u8)) || (_deflates && Is(name, "Sec-WebSocket-Extensions"u8));
+        }
+    }
+
+    void IHttpHeadersHandler.OnHeadersComplete(bool endStream)
+    {
+    }
+
+    void IHttpHeadersHandler.OnStaticIndexedHeader(int index) => _isOther = true;
+
+    void IHttpHeadersHandler.OnStaticIndexedHeader(int index, ReadOnlySpan<byte> value) => _isOther = true;
+
+    /// <summary>Most connections show with their first bytes that they are something else, and must not be kept waiting for more.</summary>
+    private static bool MayBeViewer(ReadOnlySequence<byte> bytes)
+    {
+        var start = "GET /viewer"u8;
+        var length = (int)Math.Min(start.Length, bytes.Length);
+        Span<byte> seen = stackalloc byte[length];
+        bytes.Slice(0, length).CopyTo(seen);
+        return seen.SequenceEqual(start[..length]);
+    }
+
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> expected) => Ascii.EqualsIgnoreCase(name, expected);
+
+    private static bool HasToken(ReadOnlySpan<byte> value, ReadOnlySpan<byte> token, bool ignoresCase)
+    {
+        foreach (var range in value.Split((byte)','))
+        {
+            var one = value[range].Trim(" \t"u8);
+            if (ignoresCase ? Is(one, token) : one.SequenceEqual(token))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>RFC 6455, section 4.2.2, step 5.4.</summary>
+    private static byte[] AnswerTo(ReadOnlySpan<byte> key)
+    {
+        Span<byte> text = [.. key, .. "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8];
+        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
+#pragma warning disable CA5350 // The RFC has it so: it shows that the server speaks WebSocket, and keeps nothing secret.
+        SHA1.HashData(text, hash);
+#pragma warning restore CA5350
+        var answer = new byte[Base64.GetMaxEncodedToUtf8Length(hash.Length)];
+        Base64.EncodeToUtf8(hash, answer, out _, out _);
+        return answer;
+    }
+
+    /// <summary>What must be right once is right twice no more.</summary>
+    private void Take(Has which, bool isGood)
+    {
+        _isOther |= !isGood || (_has & which) != 0;
+        _has |= which;
+    }
+
+    private bool TryReadTarget()
+    {
+        var question = _target.IndexOf('?', StringComparison.Ordinal);
+        var path = question < 0 ? _target : _target[..question];
+        if (Prefixes.FirstOrDefault(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) is not { } prefix
+            || !ChannelName.TryParse(path[prefix.Length..], out var channel, out _))
+        {
+            return false;
+        }
+
+        IQueryCollection query = question < 0 ? QueryCollection.Empty : new QueryCollection(QueryHelpers.ParseQuery(_target[question..]));
+        if (!ViewerStart.TryParse(query, lastEventId: null, out var start, out _))
+        {
+            return false;
+        }
+
+        (Channel, Start) = (channel, start);
+        return true;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Text;
+using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Viewers.Shortcut;
+
+namespace OrleansRelay.Gateway.Tests.Viewers.Shortcut;
+
+/// <summary>What takes the shortcut, and what goes the ordinary way to be served or refused there.</summary>
+public sealed class ShortcutRequestTests
+{
+    private const string Good = "Host: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+    [Fact]
+    public void TheSampleOfTheRfcIsAnsweredAsThere()
+    {
+        var verdict = Read($"GET /viewer/kitchen HTTP/1.1\r\n{Good}\r\n", out var request);
+
+        Assert.Equal(ShortcutRequest.Verdict.Viewer, verdict);
+        Assert.Equal("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", Encoding.ASCII.GetString(request!.Accept.Span));
+        Assert.Equal((ChannelName.Parse("kitchen"), false), (request.Channel, request.AsksForV1));
+    }
+
+    [Theory]
+    [InlineData("/viewer/kitchen", Good)]
+    [InlineData("/viewers/chess/3", Good)]
+    [InlineData("/viewer/kitchen?tail=5", Good)]
+    [InlineData("/viewer/kitchen?since=7:42", Good)]
+    [InlineData("/viewer/kitchen", "host: h\r\nconnection: keep-alive, upgrade\r\nupgrade: WebSocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n")]
+    [InlineData("/viewer/kitchen", Good + "Origin: http://elsewhere\r\nUser-Agent: some browser\r\nCookie: a=b\r\n")]
+    [InlineData("/viewer/kitchen", Good + "Sec-WebSocket-Extensions: permessage-deflate\r\n")]
+    [InlineData("/viewer/kitchen", Good + "X-Forwarded-For: 192.0.2.1\r\n")]
+    public void AViewersHandshakeTakesIt(string target, string headers) =>
+        Assert.Equal(ShortcutRequest.Verdict.Viewer, Read($"GET {target} HTTP/1.1\r\n{headers}\r\n", out _));
+
+    [Theory]
+    [InlineData(Good + "Sec-WebSocket-Protocol: relay.v1\r\n", true)]
+    [InlineData(Good + "Sec-WebSocket-Protocol: chat , relay.v1\r\n", true)]
+    [InlineData(Good + "Sec-WebSocket-Protocol: Relay.V1\r\n", false)]
+    [InlineData(Good + "Sec-WebSocket-Protocol: chat\r\n", false)]
+    public void OurSubprotocolIsFoundAmongOthers(string headers, bool asksForV1)
+    {
+        Read($"GET /viewer/kitchen HTTP/1.1\r\n{headers}\r\n", out var request);
+
+        Assert.Equal(asksForV1, request!.AsksForV1);
+    }
+
+    [Theory]
+    [InlineData("POST /viewer/kitchen HTTP/1.1", Good)]
+    [InlineData("GET /viewer/kitchen HTTP/1.0", Good)]
+    [InlineData("GET /streamer/kitchen HTTP/1.1", Good)]
+    [InlineData("GET /viewerkitchen HTTP/1.1", Good)]
+    [InlineData("GET /viewer/ HTTP/1.1", Good)]
+    [InlineData("GET /viewer/k%69tchen HTTP/1.1", Good)]
+    [InlineData("GET /viewer/kit!chen HTTP/1.1", Good)]
+    [InlineData("GET /viewer/kitchen?tail=x HTTP/1.1", Good)]
+    [InlineData("GET http://h/viewer/kitchen HTTP/1.1", Good)]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", "Host: h\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", "Host: h\r\nConnection: close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", "Host: h\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", "Host: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", "Host: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2hvcnQ=\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", "Host: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: !!!!!!!!!!!!!!!!!!!!!!!!\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", Good + "Host: other\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", Good + "Upgrade: websocket\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", Good + "Content-Length: 5\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", Good + "Transfer-Encoding: chunked\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", "Accept: text/event-stream\r\nHost: h\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", Good + "no colon\r\n")]
+    [InlineData("GET /viewer/kitchen\r\n", "")]
+    [InlineData("PRI * HTTP/2.0", "\r\nSM\r\n")]
+    [InlineData("\u0016\u0003\u0001", "")]
+    public void EverythingElseDoesNot(string line, string headers) =>
+        Assert.Equal(ShortcutRequest.Verdict.Other, Read($"{line}\r\n{headers}\r\n", out _));
+
+    [Theory]
+    [InlineData(true, false, "X-Forwarded-For: 192.0.2.1")]
+    [InlineData(false, true, "Sec-WebSocket-Extensions: permessage-deflate")]
+    public void WhatTheSettingsGiveAMeaningDoesNotEither(bool knowsProxies, bool deflates, string header)
+    {
+        var bytes = new ReadOnlySequence<byte>(Encoding.Latin1.GetBytes($"GET /viewer/kitchen HTTP/1.1\r\n{Good}{header}\r\n\r\n"));
+
+        Assert.Equal(ShortcutRequest.Verdict.Other, ShortcutRequest.Read(bytes, knowsProxies, deflates, out _, out _));
+    }
+
+    [Fact]
+    public void EveryBeginningOfAHandshakeIsUnclear()
+    {
+        var whole = $"GET /viewer/kitchen HTTP/1.1\r\n{Good}\r\n";
+        for (var length = 0; length < whole.Length; length++)
+        {
+            Assert.Equal((length, ShortcutRequest.Verdict.Unclear), (length, Read(whole[..length], out _)));
+        }
+    }
+
+    [Fact]
+    public void ARequestWithoutEndDoesNotStayUnclear() =>
+        Assert.Equal(ShortcutRequest.Verdict.Other, Read($"GET /viewer/kitchen HTTP/1.1\r\n{Good}Cookie: {new string('x', ShortcutRequest.MostBytes)}", out _));
+
+    [Fact]
+    public void WhatFollowsTheHandshakeIsNotTaken()
+    {
+        var bytes = new ReadOnlySequence<byte>(Encoding.Latin1.GetBytes($"GET /viewer/kitchen HTTP/1.1\r\n{Good}\r\nframes"));
+
+        ShortcutRequest.Read(bytes, knowsProxies: false, deflates: false, out _, out var end);
+
+        Assert.Equal("frames", Encoding.Latin1.GetString(bytes.Slice(end)));
+    }
+
+    private static ShortcutRequest.Verdict Read(string text, out ShortcutRequest? request) =>
+        ShortcutRequest.Read(new ReadOnlySequence<byte>(Encoding.Latin1.GetBytes(text)), knowsProxies: false, deflates: false, out request, out _);
+}
