@@ -17,7 +17,7 @@ internal static class ClusterTuning
             // Probes' time-outs follow the answers they get. Not below that second, for the reason above; and not far above it: three of the
             // longest are how long a silo that stands still may be taken for alive because its connections are open.
             membership.MinProbeTimeout = TimeSpan.FromSeconds(1);
-            membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+            membership.MaxProbeTimeout = TimeSpan.FromSeconds(1.5);
 
             // Off: the silo that is asked to probe waits for exactly as long as the one that asked, whose wait then always ends first and
             // counts for nothing. Measured: a silo that hung (SIGSTOP) was not declared dead for 10 s and more.
