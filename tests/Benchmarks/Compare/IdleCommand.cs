@@ -28,7 +28,7 @@ internal static class IdleCommand
             try
             {
                 var loader = new LoadTester(typeof(RunResult).Assembly.Location, directory, seconds: 3, output);
-                string[] flags = ["join-storm", "--viewers", arguments.GetValue(viewers).ToString(CultureInfo.InvariantCulture)];
+                string[] flags = ["join-storm", "--viewers", arguments.GetValue(viewers).ToString(CultureInfo.InvariantCulture), "--handshakes", "256"];
                 List<RunResult> relay = [], plain = [];
                 for (var round = 0; round < arguments.GetValue(rounds); round++)
                 {

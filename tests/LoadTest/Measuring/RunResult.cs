@@ -49,7 +49,7 @@ internal sealed record LatencyResult(long Count, double Mean, double P50, double
 /// <param name="ResidentMegabytes">At the end.</param>
 /// <param name="PeakMegabytes">The most ever.</param>
 /// <param name="IdleMegabytes">Before the first connection.</param>
-/// <param name="KilobytesPerConnection">Growth from then until all were connected, for each of them.</param>
+/// <param name="KilobytesPerConnection">Growth while all viewers but the first twentieth connected, for each of them, in KiB.</param>
 internal sealed record ServerResult(double CpuPercent, double ResidentMegabytes, double PeakMegabytes, double IdleMegabytes, double KilobytesPerConnection);
 
 /// <summary>The load tester itself over the measured time.</summary>
