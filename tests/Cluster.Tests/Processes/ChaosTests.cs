@@ -11,7 +11,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     public async Task AMinuteOfKillsStopsAndPausesLosesDoublesAndReordersNothing()
     {
         var folder = System.IO.Directory.CreateTempSubdirectory("relay-chaos-test-").FullName;
-        var settings = new ChaosSettings { Seed = 3, For = TimeSpan.FromSeconds(45), Viewers = 16, PostgresFor = TimeSpan.FromSeconds(8) };
+        var settings = new ChaosSettings { Seed = 3, For = TimeSpan.FromMinutes(1), Viewers = 16, PostgresFor = TimeSpan.FromSeconds(8) };
 
         var report = await ChaosRun.RunAsync(settings, folder, TextWriter.Null, CancellationToken.None);
 
