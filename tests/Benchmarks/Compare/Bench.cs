@@ -68,7 +68,7 @@ internal sealed class Bench(IReadOnlyList<Contender> contenders, LoadTester load
             var cpu = Cpu(list);
             var isRelay = contender == contenders[1];
             var gate = isRelay ? cell.MostTimesFloor is { } most ? new Gate("floor", most, cpu / floor) : null
-                : contender.MostTimesRelay is { } mostOfRelay ? new Gate("relay", mostOfRelay, cpu / relay) : null;
+                : contender.IsOtherEngine && cell.MostTimesEmbedded is { } mostOfRelay ? new Gate("relay", mostOfRelay, cpu / relay) : null;
             var isLossy = list.Exists(run => !run.Passed);
             isWithin &= (gate?.IsMet ?? true) && !(isLossy && !contender.IsPeer);
             var each = string.Join(' ', list.Select(run => string.Create(CultureInfo.InvariantCulture, $"{run.CpuMicrosPerDelivery:0.###}{(run.Latency.P50 > DisturbedMilliseconds ? "!" : "")}{(run.Loader.WasBottleneck ? "*" : "")}")));

@@ -14,9 +14,6 @@ internal static class CompareCommand
 {
     private const string Relay = "relay", Orleans = "orleans";
 
-    /// <summary>The gate of issue 4 for the relay co-hosted on Orleans, beside itself on Embedded.</summary>
-    private const double MostTimesEmbedded = 1.2;
-
     public static Command Create()
     {
         Option<FileInfo> silo = new("--silo") { Description = "The relay's assembly, OrleansRelay.Silo.dll.", Required = true };
@@ -100,11 +97,11 @@ internal static class CompareCommand
     private static async Task StartOwnAsync(List<Contender> contenders, FileInfo silo, FileInfo? orleans, DirectoryInfo directory, CancellationToken cancellationToken)
     {
         contenders.Add(await OwnRelays.StartFloorAsync(cancellationToken));
-        contenders.Add(await OwnRelays.StartRelayAsync(Relay, silo, directory.CreateSubdirectory("data"), mostTimesRelay: null, cancellationToken));
+        contenders.Add(await OwnRelays.StartRelayAsync(Relay, silo, directory.CreateSubdirectory("data"), isOtherEngine: false, cancellationToken));
         contenders.Add(await OwnRelays.StartPlainAsync(cancellationToken));
         if (orleans is not null)
         {
-            contenders.Add(await OwnRelays.StartRelayAsync(Orleans, orleans, directory.CreateSubdirectory("orleans"), MostTimesEmbedded, cancellationToken));
+            contenders.Add(await OwnRelays.StartRelayAsync(Orleans, orleans, directory.CreateSubdirectory("orleans"), isOtherEngine: true, cancellationToken));
         }
     }
 }

@@ -24,8 +24,8 @@ internal sealed class Contender : IDisposable
     /// <summary>Whether it is another maker's: a load that it can't carry is then a result, and no failure of the comparison.</summary>
     public bool IsPeer => _launch.IsPeer;
 
-    /// <summary>How much dearer than the relay it may be; null where it is only looked at.</summary>
-    public double? MostTimesRelay => _launch.MostTimesRelay;
+    /// <summary>Whether it is the relay on another engine than the one it is compared with.</summary>
+    public bool IsOtherEngine => _launch.IsOtherEngine;
 
     public int Pid => _process.Id;
 

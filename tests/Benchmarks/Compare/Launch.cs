@@ -15,8 +15,8 @@ internal sealed record Launch
     /// <summary>Why it can't take part in a cell; null when it can.</summary>
     public Func<Cell, string?> Refuses { get; init; } = _ => null;
 
-    /// <summary>How much dearer than the relay it may be; null where it is only looked at.</summary>
-    public double? MostTimesRelay { get; init; }
+    /// <summary>Whether it is the relay on another engine than the one it is compared with.</summary>
+    public bool IsOtherEngine { get; init; }
 
     /// <summary>Whether it is another maker's.</summary>
     public bool IsPeer { get; init; }

@@ -21,9 +21,9 @@ internal static class OwnRelays
     /// <param name="name">Its name in tables.</param>
     /// <param name="silo">OrleansRelay.Silo.dll of one engine.</param>
     /// <param name="data">A scratch folder of its own.</param>
-    /// <param name="mostTimesRelay">How much dearer it may be than the relay it is compared with.</param>
+    /// <param name="isOtherEngine">Whether it is compared with the relay on another engine.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static Task<Contender> StartRelayAsync(string name, FileInfo silo, DirectoryInfo data, double? mostTimesRelay, CancellationToken cancellationToken)
+    public static Task<Contender> StartRelayAsync(string name, FileInfo silo, DirectoryInfo data, bool isOtherEngine, CancellationToken cancellationToken)
     {
         var port = FreePort();
         return Contender.StartAsync(name, port, new Launch
@@ -38,7 +38,7 @@ internal static class OwnRelays
                 // As the gateway's image and ./relay run have it.
                 ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
             },
-            MostTimesRelay = mostTimesRelay,
+            IsOtherEngine = isOtherEngine,
         }, cancellationToken);
     }
 
