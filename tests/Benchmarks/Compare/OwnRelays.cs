@@ -35,8 +35,9 @@ internal static class OwnRelays
                 ["Storage__Directory"] = data.FullName,
                 ["Logging__LogLevel__Default"] = "None",
 
-                // As the gateway's image and ./relay run have it.
+                // As the gateway's image and ./relay run have them.
                 ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
+                ["DOTNET_GCgen0size"] = "0x2000000",
             },
             IsOtherEngine = isOtherEngine,
         }, cancellationToken);
