@@ -103,6 +103,10 @@ internal sealed partial class ViewerShortcut(
             {
                 await viewers.RunAsync(channel, format, start, exceptSender: 0, new WebSocketTransport(handshake, options.Value));
             }
+            catch (Exception exception) when (exception is IOException or SocketException)
+            {
+                // The client went while it was being answered; there is nobody to tell.
+            }
             catch (Exception exception)
             {
                 if (handshake.IsAnswered)
