@@ -252,7 +252,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         _toldHead = batch.Messages.Length == 0 ? head.Offset : _toldHead;
         if (notice is not null)
         {
-            _audience.Tell(notice, batch.Notice == ChannelNotice.None ? head.Offset : 0);
+            _audience.Tell(notice, batch.Notice is ChannelNotice.None or ChannelNotice.Started ? head.Offset : null);
         }
     }
 

@@ -103,8 +103,8 @@ internal sealed class Audience(FrameDeflaters deflaters)
 
     /// <summary>Appends a notice.</summary>
     /// <param name="notice">The notice.</param>
-    /// <param name="head">The channel's head, if that is all it tells.</param>
-    public void Tell(byte[] notice, long head = 0)
+    /// <param name="head">The channel's head, if the notice means nothing to who is past it.</param>
+    public void Tell(byte[] notice, long? head = null)
     {
         lock (_gate)
         {

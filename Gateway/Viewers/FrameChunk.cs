@@ -94,6 +94,6 @@ internal sealed class FrameChunk(int capacity, int frames, long epoch, long firs
         }
     }
 
-    /// <summary>Where a frame ends in its chunk, the message's offset (0 for a notice, and minus the head for one that tells just that), and who sent it.</summary>
+    /// <summary>Where a frame ends in its chunk, the message's offset (0 for a notice; for one that means nothing to who is past an offset, minus the next one), and who sent it.</summary>
     public readonly record struct Frame(int End, long Offset, long Sender);
 }

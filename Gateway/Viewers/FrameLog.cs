@@ -75,12 +75,12 @@ internal sealed class FrameLog
 
     /// <summary>Appends a notice where the form has notices.</summary>
     /// <param name="json">The notice.</param>
-    /// <param name="head">The channel's head, if that is all it tells.</param>
-    public void AppendNotice(byte[] json, long head = 0)
+    /// <param name="head">The channel's head, if the notice means nothing to who is past it.</param>
+    public void AppendNotice(byte[] json, long? head = null)
     {
         if (Format.HasNotices())
         {
-            AppendFrame(Format.Notice(json), -head, sender: 0);
+            AppendFrame(Format.Notice(json), head is { } last ? -(last + 1) : 0, sender: 0);
         }
     }
 

@@ -175,8 +175,9 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
         var frame = chunk[index];
         if (frame.Offset <= 0)
         {
-            // History may bring a viewer here further than the log is: a head that it has passed would send its position back.
-            return frame.Offset < 0 && -frame.Offset + 1 < _notBefore && chunk.Epoch == _epoch;
+            // History may bring a viewer here further than the log is: a head that it has passed would send its position back, and of the
+            // start of what it has seen it need not hear.
+            return frame.Offset < 0 && -frame.Offset < _notBefore && chunk.Epoch == _epoch;
         }
 
         return (frame.Offset < _notBefore && chunk.Epoch == _epoch) || (ExceptSender != 0 && frame.Sender == ExceptSender);

@@ -60,6 +60,7 @@ public sealed class ViewerQueueTests
         var log = Build.Log(ViewerFormat.RelayV1);
         var queue = new ViewerQueue(ViewerFormat.RelayV1, Build.Settings());
         queue.AttachFrom(log, 3);
+        log.AppendNotice(Notices.Started(new Position(7, 0), isReset: false), head: 0);
         log.AppendNumbers(1);
         log.AppendNotice(Notices.Head(new Position(7, 1)), head: 1);
         log.AppendNumbers(1);
