@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
@@ -23,9 +24,6 @@ namespace OrleansRelay.Gateway.Viewers.Shortcut;
 /// </remarks>
 internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHandler
 {
-    /// <summary>Longer requests take the ordinary way, which has limits and answers for them.</summary>
-    public const int MostBytes = 8 * 1024;
-
     private const int KeyBytes = 16;
     private const int KeyLetters = 24;
 
@@ -55,19 +53,6 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
         All = Host | Connection | Upgrade | Version | Key,
     }
 
-    /// <summary>What a look at the first bytes of a connection says.</summary>
-    public enum Verdict
-    {
-        /// <summary>More bytes are needed.</summary>
-        Unclear,
-
-        /// <summary>It goes the ordinary way.</summary>
-        Other,
-
-        /// <summary>It is a viewer's handshake.</summary>
-        Viewer,
-    }
-
     /// <summary>The channel.</summary>
     public ChannelName Channel { get; private set; }
 
@@ -86,35 +71,36 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
     /// <param name="deflates">Whether compression is negotiated: then whoever offers it does, too.</param>
     /// <param name="request">The handshake.</param>
     /// <param name="end">Where it ends.</param>
-    public static Verdict Read(ReadOnlySequence<byte> bytes, bool knowsProxies, bool deflates, out ShortcutRequest? request, out SequencePosition end)
+    /// <returns>False when it is anything but a whole handshake of a viewer.</returns>
+    public static bool TryRead(ReadOnlySequence<byte> bytes, bool knowsProxies, bool deflates, [NotNullWhen(true)] out ShortcutRequest? request, out SequencePosition end)
     {
         (request, end) = (null, bytes.Start);
         if (!MayBeViewer(bytes))
         {
-            return Verdict.Other;
+            return false;
         }
 
         var read = new ShortcutRequest(knowsProxies, deflates);
         var reader = new SequenceReader<byte>(bytes);
         try
         {
-            if (!Parser.ParseRequestLine(read, ref reader) || (!read._isOther && !Parser.ParseHeaders(read, ref reader)))
+            if (!Parser.ParseRequestLine(read, ref reader) || read._isOther || !Parser.ParseHeaders(read, ref reader))
             {
-                return bytes.Length > MostBytes ? Verdict.Other : Verdict.Unclear;
+                return false;
             }
         }
         catch (BadHttpRequestException)
         {
-            return Verdict.Other;
+            return false;
         }
 
         if (read._isOther || (read._has & Has.All) != Has.All || !read.TryReadTarget())
         {
-            return Verdict.Other;
+            return false;
         }
 
         (request, end) = (read, reader.Position);
-        return Verdict.Viewer;
+        return true;
     }
 
     void IHttpRequestLineHandler.OnStartLine(HttpVersionAndMethod versionAndMethod, TargetOffsetPathLength targetPath, Span<byte> startLine)
@@ -168,14 +154,11 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
 
     void IHttpHeadersHandler.OnStaticIndexedHeader(int index, ReadOnlySpan<byte> value) => _isOther = true;
 
-    /// <summary>Most connections show with their first bytes that they are something else, and must not be kept waiting for more.</summary>
+    /// <summary>Most connections show with their first bytes that they are something else; nothing more is spent on them.</summary>
     private static bool MayBeViewer(ReadOnlySequence<byte> bytes)
     {
-        var start = "GET /viewer"u8;
-        var length = (int)Math.Min(start.Length, bytes.Length);
-        Span<byte> seen = stackalloc byte[length];
-        bytes.Slice(0, length).CopyTo(seen);
-        return seen.SequenceEqual(start[..length]);
+        var reader = new SequenceReader<byte>(bytes);
+        return reader.IsNext("GET /viewer"u8);
     }
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> expected) => Ascii.EqualsIgnoreCase(name, expected);

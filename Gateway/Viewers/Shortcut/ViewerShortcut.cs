@@ -15,7 +15,7 @@ namespace OrleansRelay.Gateway.Viewers.Shortcut;
 /// <summary>Serves viewers on the connection itself, without the server's HTTP above it.</summary>
 /// <remarks>
 /// <code>
-///   first bytes ──▶ a viewer's handshake, exactly? ─yes─▶ 101 ──▶ ViewerConnection
+///   first bytes ──▶ a viewer's handshake, whole and exactly? ─yes─▶ 101 ──▶ ViewerConnection
 ///                     │no, too late, or not now
 ///                     └─▶ the ordinary way: HTTP, routes, ViewerEndpoint; also for everything that has to be refused
 /// </code>
@@ -47,38 +47,20 @@ internal sealed partial class ViewerShortcut(
         await ordinary(connection);
     }
 
-    /// <summary>Reads until it is clear what the connection is.</summary>
+    /// <summary>Looks once at what comes first: a handshake in pieces goes the ordinary way, which has time-outs for the rest.</summary>
     /// <returns>A viewer's handshake, whose bytes are still to be taken, with where they begin and end; or null, and then nothing is taken and nothing counts as looked at.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(ShortcutRequest? Request, SequencePosition Start, SequencePosition End)> ReadAsync(PipeReader input)
     {
-        while (true)
+        var read = await firstBytes.ReadAsync(input);
+        var start = read.Buffer.Start;
+        if (!drain.Begun.IsCompleted && ShortcutRequest.TryRead(read.Buffer, gateway.Value.KnownProxies.Length > 0, deflate.Value.IsEnabled, out var request, out var end))
         {
-            var read = await firstBytes.ReadAsync(input);
-            var (verdict, start) = (ShortcutRequest.Verdict.Other, read.Buffer.Start);
-            if (!read.IsCanceled && !drain.Begun.IsCompleted)
-            {
-                verdict = ShortcutRequest.Read(read.Buffer, gateway.Value.KnownProxies.Length > 0, deflate.Value.IsEnabled, out var request, out var end);
-                if (verdict == ShortcutRequest.Verdict.Viewer)
-                {
-                    return (request, start, end);
-                }
-            }
-
-            if (verdict == ShortcutRequest.Verdict.Other || read.IsCompleted)
-            {
-                input.AdvanceTo(start);
-                if (read.IsCanceled)
-                {
-                    // What is there was looked at before, so a read would wait for more; cancelled, it looks at once, and the server's own time-out begins.
-                    input.CancelPendingRead();
-                }
-
-                return default;
-            }
-
-            input.AdvanceTo(start, read.Buffer.End);
+            return (request, start, end);
         }
+
+        input.AdvanceTo(start);
+        return default;
     }
 
     /// <returns>False when it was not answered: the ordinary way says why not.</returns>

@@ -137,7 +137,8 @@ internal sealed partial class LoadRun
         }
     }
 
-    private ProcessUsage? ServerUsage() => Options.ServerPid is { } pid ? ProcessUsage.Of(pid) : null;
+    /// <summary>What the server has used so far; null without its process.</summary>
+    public ProcessUsage? ServerUsage() => Options.ServerPid is { } pid ? ProcessUsage.Of(pid) : null;
 
     private void MeasureMemory(ProcessUsage? before, int connections)
     {

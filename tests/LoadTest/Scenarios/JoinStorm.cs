@@ -1,4 +1,3 @@
-using OrleansRelay.LoadTest.Measuring;
 using OrleansRelay.LoadTest.Running;
 using OrleansRelay.LoadTest.Sockets;
 
@@ -19,7 +18,7 @@ internal sealed class JoinStorm : IScenario
     {
         // 1. The first connection makes the server warm, and the channel open.
         run.ConnectPublishers();
-        var before = Usage(run);
+        var before = run.ServerUsage();
         var startedAt = EventLoop.Now;
         run.ConnectViewers(run.Options.Viewers, ViewerKind.Counted);
         var seconds = EventLoop.Seconds(EventLoop.Now - startedAt);
@@ -27,7 +26,7 @@ internal sealed class JoinStorm : IScenario
         run.Extras["handshake p50 ms"] = run.Handshakes.At(50) / 1e6;
         run.Extras["handshake p99 ms"] = run.Handshakes.At(99) / 1e6;
         run.Extras["handshake max ms"] = run.Handshakes.Max / 1e6;
-        if (Usage(run) is { } after && before is { } idle)
+        if (run.ServerUsage() is { } after && before is { } idle)
         {
             run.Extras["server µs per connect"] = 1e6 * (after.CpuSeconds - idle.CpuSeconds) / run.Options.Viewers;
         }
@@ -46,6 +45,4 @@ internal sealed class JoinStorm : IScenario
         run.Meter.End();
         run.StopAndCheck();
     }
-
-    private static ProcessUsage? Usage(LoadRun run) => run.Options.ServerPid is { } pid ? ProcessUsage.Of(pid) : null;
 }
