@@ -1,17 +1,32 @@
 namespace Orleans.Embedded;
 
-/// <summary>Runs the turns of one activation: one at a time, in the order they came, on threads of the pool.</summary>
+/// <summary>Runs the turns of one activation: one at a time, in the order they came.</summary>
 /// <remarks>
 /// A turn is a request that arrives or a continuation after an await. Both run inside a task of this scheduler, so an await in
 /// a grain comes back here. Nothing of the sender's execution context flows in, as it would not between processes.
+/// Threads are the pool's; but whoever brings a request from outside of grains to an idle activation runs that turn itself. Waking another
+/// thread costs more than most turns.
 /// </remarks>
 internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThreadPoolWorkItem
 {
     /// <summary>Turns that one activation may run before it lets others have the thread: some tens of microseconds.</summary>
     private const int TurnsInARow = 64;
 
+    /// <summary>The pool's execution context, which has nothing of anybody; known once a turn has run there.</summary>
+    private static volatile ExecutionContext? _blank;
+
     private readonly Queue<object> _turns = new();
     private bool _isScheduled;
+    private int _mostTurns;
+
+    /// <summary>Runs on this thread, though not in the grain's turn, what is not the grain's: its awaits don't come back to the turns.</summary>
+    public static void RunOutside(Action<object?> action, object state)
+    {
+        var inner = Activation.Current;
+        Activation.Current = null;
+        new Task(action, state, TaskCreationOptions.DenyChildAttach).RunSynchronously(Default);
+        Activation.Current = inner;
+    }
 
     /// <summary>Brings a request or a continuation into a turn; from any thread.</summary>
     public void Enqueue(object turn)
@@ -27,14 +42,22 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
             _isScheduled = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        if (turn is Request && Activation.Current is null && SynchronizationContext.Current is null && _blank is { } blank)
+        {
+            _mostTurns = 1;
+            ExecutionContext.Run(blank, static self => ((TurnScheduler)self!).Run(), this);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        }
     }
 
     void IThreadPoolWorkItem.Execute()
     {
-        Activation.Current = activation;
-        new Task(static self => ((TurnScheduler)self!).RunTurns(), this, TaskCreationOptions.DenyChildAttach).RunSynchronously(this);
-        Activation.Current = null;
+        _blank ??= ExecutionContext.Capture();
+        _mostTurns = TurnsInARow;
+        Run();
     }
 
     protected override void QueueTask(Task task) => Enqueue(task);
@@ -44,31 +67,42 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
 
     protected override IEnumerable<Task> GetScheduledTasks() => [];
 
+    private void Run()
+    {
+        Activation.Current = activation;
+        new Task(static self => ((TurnScheduler)self!).RunTurns(), this, TaskCreationOptions.DenyChildAttach).RunSynchronously(this);
+        Activation.Current = null;
+    }
+
     private void RunTurns()
     {
-        for (var count = 0; count < TurnsInARow; count++)
+        for (var count = 0; ; count++)
         {
             object? turn;
             lock (_turns)
             {
-                if (!_turns.TryDequeue(out turn))
+                if (_turns.Count == 0)
                 {
                     _isScheduled = false;
                     return;
                 }
+
+                turn = count < _mostTurns ? _turns.Dequeue() : null;
             }
 
-            if (turn is Task task)
+            switch (turn)
             {
-                TryExecuteTask(task);
-            }
-            else
-            {
-                Receive((Request)turn);
+                case null:
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    return;
+                case Task task:
+                    TryExecuteTask(task);
+                    break;
+                default:
+                    Receive((Request)turn);
+                    break;
             }
         }
-
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private void Receive(Request request)

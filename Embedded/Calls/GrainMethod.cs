@@ -77,8 +77,13 @@ internal sealed class GrainMethod<TResult>(MethodInfo method) : GrainMethod(meth
             return Task.FromResult<TResult>(default!);
         }
 
-        silo.PendingCalls.Add(request);
         target.Send(request);
+        if (!request.IsExpired)
+        {
+            // Most calls from outside have been answered in the caller's own turn by now.
+            silo.PendingCalls.Add(request);
+        }
+
         return request.Result;
     }
 }

@@ -22,7 +22,17 @@ internal sealed class PendingCalls(TimeProvider time, TimeSpan limit) : IDisposa
         _clock = time.CreateTimer(_ => TimeOutLate(), null, period, period);
     }
 
-    public void Add(PendingCall call) => _calls.TryAdd(call, true);
+
+    public void Add(PendingCall call)
+    {
+        _calls.TryAdd(call, true);
+        if (call.IsExpired)
+        {
+            // It was answered before it was added.
+            Remove(call);
+        }
+    }
+
     public void Remove(PendingCall call) => _calls.TryRemove(call, out _);
     public void Dispose() => _clock?.Dispose();
 

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Orleans.Embedded;
 
 /// <summary>One subscription, whatever the type of its items.</summary>
@@ -9,33 +7,28 @@ internal interface ISubscription
     Task EndAsync();
 }
 
-/// <summary>One subscription: a bounded queue and the one loop that empties it into the observer.</summary>
+/// <summary>One subscription: a bounded queue, emptied into the observer one item after another.</summary>
 /// <remarks>
+/// A grain that publishes calls an idle observer outside of grains by itself; what that awaits, and what comes meanwhile, is the pool's.
 /// When the queue is full the oldest item is dropped, and before the next one is delivered the observer is told, once, by
-/// <see cref="IAsyncObserver{T}.OnErrorAsync"/>. What an observer throws is logged and the loop goes on.
+/// <see cref="IAsyncObserver{T}.OnErrorAsync"/>. What an observer throws is logged and the next item comes.
 /// </remarks>
 internal sealed class Subscription<T> : StreamSubscriptionHandle<T>, ISubscription
 {
     private readonly StreamProvider _provider;
     private readonly (StreamId Id, Type ItemType) _stream;
-    private readonly Channel<Item> _pending;
-    private readonly Task _delivery;
+    private readonly Queue<Item> _pending = new();
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Activation? _subscriber = Activation.Current;
     private volatile Target _target;
     private volatile bool _hasEnded;
+    private bool _isDelivering;
     private int _dropped;
 
     public Subscription(StreamProvider provider, (StreamId Id, Type ItemType) stream, IAsyncObserver<T> observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
         (_provider, _stream, _target) = (provider, stream, new Target(observer, _subscriber));
-        _pending = Channel.CreateBounded<Item>(
-            new BoundedChannelOptions(provider.PendingItemsLimit) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-            _ => Interlocked.Increment(ref _dropped));
-        using (ExecutionContext.SuppressFlow())
-        {
-            _delivery = Task.Run(DeliverAllAsync);
-        }
     }
 
     public override StreamId StreamId => _stream.Id;
@@ -45,7 +38,34 @@ internal sealed class Subscription<T> : StreamSubscriptionHandle<T>, ISubscripti
     /// <summary>The grain that subscribed; null for everything outside of grains.</summary>
     public GrainId? Subscriber => _subscriber?.GrainId;
 
-    public void Offer(T item, StreamSequenceToken? token) => _pending.Writer.TryWrite(new(item, token, null));
+    public void Offer(T item, StreamSequenceToken? token)
+    {
+        lock (_pending)
+        {
+            if (_pending.Count == _provider.PendingItemsLimit)
+            {
+                _pending.Dequeue();
+                _dropped++;
+            }
+
+            _pending.Enqueue(new(item, token, null));
+            if (_isDelivering)
+            {
+                return;
+            }
+
+            _isDelivering = true;
+        }
+
+        if (Activation.Current is null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static self => _ = self.DeliverAllAsync(), this, preferLocal: false);
+        }
+        else
+        {
+            TurnScheduler.RunOutside(static self => _ = ((Subscription<T>)self!).DeliverAllAsync(), this);
+        }
+    }
 
     public override Task UnsubscribeAsync()
     {
@@ -62,26 +82,45 @@ internal sealed class Subscription<T> : StreamSubscriptionHandle<T>, ISubscripti
 
     public Task EndAsync()
     {
-        _hasEnded = true;
-        _pending.Writer.TryComplete();
         _provider.Remove(_stream, this);
-        return _delivery;
+        lock (_pending)
+        {
+            _hasEnded = true;
+            if (!_isDelivering)
+            {
+                _over.TrySetResult();
+            }
+        }
+
+        return _over.Task;
     }
 
     private async Task DeliverAllAsync()
     {
-        while (!_hasEnded && await _pending.Reader.WaitToReadAsync())
+        while (TryTake(out var item, out var dropped))
         {
-            while (!_hasEnded && _pending.Reader.TryRead(out var item))
+            if (dropped > 0)
             {
-                if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
-                {
-                    Log.FellBehind(_provider.Silo.Logger, StreamId, dropped);
-                    await BringAsync(new(default!, null, new QueueCacheMissException($"{dropped} items of stream {StreamId} were dropped, as more than {_provider.PendingItemsLimit} waited.")));
-                }
-
-                await BringAsync(item);
+                Log.FellBehind(_provider.Silo.Logger, StreamId, dropped);
+                await BringAsync(new(default!, null, new QueueCacheMissException($"{dropped} items of stream {StreamId} were dropped, as more than {_provider.PendingItemsLimit} waited.")));
             }
+
+            await BringAsync(item);
+        }
+    }
+
+    private bool TryTake(out Item item, out int dropped)
+    {
+        lock (_pending)
+        {
+            (item, dropped, _dropped) = (default, _dropped, 0);
+            _isDelivering = !_hasEnded && _pending.TryDequeue(out item);
+            if (_hasEnded)
+            {
+                _over.TrySetResult();
+            }
+
+            return _isDelivering;
         }
     }
 
