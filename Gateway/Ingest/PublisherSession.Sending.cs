@@ -17,39 +17,29 @@ internal sealed partial class PublisherSession
         }
     }
 
-    private async Task RunAsync()
+    private async Task SendWaitingAsync()
     {
-        // Completes when everything sent so far is stored.
-        var stored = Task.CompletedTask;
         try
         {
-            long expected = 0;
-            for (var isOpen = true; isOpen;)
+            while (!_isFinished && HasWaiting)
             {
-                isOpen = await _news.WaitAsync(_stop.Token);
-                _news.Take();
-                while (HasWaiting)
+                // First room for another call, then what it takes: all that has come by then.
+                await _window.WaitAsync(_stop.Token);
+                var batch = TakeBatch();
+                if (batch.FirstSequence > _expected)
                 {
-                    // First room for another call, then what it takes: all that has come by then.
-                    await _window.WaitAsync(_stop.Token);
-                    var batch = TakeBatch();
-                    if (batch.FirstSequence > expected)
-                    {
-                        // The publisher left something out, or begins. Nothing under way may be taken for what is missing.
-                        await stored;
-                    }
-
-                    expected = batch.FirstSequence + batch.Messages.Length;
-                    stored = StoreAsync(batch, stored);
+                    // The publisher left something out, or begins. Nothing under way may be taken for what is missing.
+                    await _stored;
                 }
+
+                _expected = batch.FirstSequence + batch.Messages.Length;
+                _stored = StoreAsync(batch, _stored);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Given up.
         }
-
-        await stored;
     }
 
     /// <summary>Takes what waits, as long as the numbers follow one another, up to the bounds of a call.</summary>
@@ -57,18 +47,27 @@ internal sealed partial class PublisherSession
     {
         lock (_gate)
         {
-            var messages = new List<Message>();
             var first = _waiting.Peek().Sequence;
-            long bytes = 0;
-            while (messages.Count < _options.BatchMessages && bytes < _options.BatchBytes && _waiting.TryPeek(out var next) && next.Sequence == first + messages.Count)
+            var (count, bytes) = (0, 0L);
+            foreach (var (message, sequence) in _waiting)
             {
-                _waiting.Dequeue();
-                messages.Add(next.Message);
-                bytes += next.Message.Payload.Length;
+                if (count >= _options.BatchMessages || bytes >= _options.BatchBytes || sequence != first + count)
+                {
+                    break;
+                }
+
+                count++;
+                bytes += message.Payload.Length;
+            }
+
+            var messages = new Message[count];
+            for (var index = 0; index < count; index++)
+            {
+                messages[index] = _waiting.Dequeue().Message;
             }
 
             _untold = 0;
-            return new Batch([.. messages], first, bytes);
+            return new Batch(messages, first, bytes);
         }
     }
 

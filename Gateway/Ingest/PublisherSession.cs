@@ -17,7 +17,7 @@ namespace OrleansRelay.Gateway.Ingest;
 /// </remarks>
 internal sealed partial class PublisherSession : IAsyncDisposable
 {
-    private readonly News _news = new();
+    private readonly SoloRun _sending;
     private readonly Queue<(Message Message, long Sequence)> _waiting = [];
     private readonly TaskCompletionSource<CloseCode?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
@@ -31,7 +31,11 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private ChannelPresence? _presence;
-    private Task _loop = Task.CompletedTask;
+
+    /// <summary>Completes when everything sent so far is stored.</summary>
+    private Task _stored = Task.CompletedTask;
+    private long _expected;
+    private volatile bool _isFinished;
     private TaskCompletionSource? _room;
     private long _session;
     private long _firstSession;
@@ -46,6 +50,7 @@ internal sealed partial class PublisherSession : IAsyncDisposable
         (_presences, _totals, _options, _time, _logger) = (presences, totals, options.Value, time, logger);
         _grain = grains.GetGrain<IChannelGrain>(channel.Value);
         _window = new SemaphoreSlim(_options.CallsUnderWay);
+        _sending = new SoloRun(SendWaitingAsync);
     }
 
     /// <summary>The channel.</summary>
@@ -80,9 +85,8 @@ internal sealed partial class PublisherSession : IAsyncDisposable
 
         if (opened.IsAccepted)
         {
-            _nextSequence = opened.LastSequence + 1;
             // Not the token: from here on the session ends by being finished or disposed.
-            _loop = Task.Run(RunAsync, CancellationToken.None);
+            _nextSequence = opened.LastSequence + 1;
         }
         else
         {
@@ -108,7 +112,7 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     public ValueTask GatherAsync(Message message) => GatherAsync(message, _nextSequence);
 
     /// <summary>The same with the publisher's own number.</summary>
-    /// <remarks>Were the loop woken by the first message of a burst, that would travel alone and every call carry a few. Measured flat out, 64 B to 1,000 viewers: 1.6 to 2.1 times the floor program's CPU before, 1.24 with it.</remarks>
+    /// <remarks>Were it sent with the first message of a burst, that would travel alone and every call carry a few. Measured flat out, 64 B to 1,000 viewers: 1.6 to 2.1 times the floor program's CPU before, 1.24 with it.</remarks>
     public ValueTask GatherAsync(Message message, long sequence)
     {
         _nextSequence = sequence + 1;
@@ -135,14 +139,16 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     }
 
     /// <summary>Nothing more is at hand: what was gathered is sent.</summary>
-    public void Flush() => _news.Tell();
+    public void Flush() => _sending.Tell();
 
     /// <summary>Sends what waits, then closes the channel.</summary>
     /// <param name="isEnd">True: the stream is over. False: the publisher may come back.</param>
     public async Task FinishAsync(bool isEnd)
     {
-        _news.End();
-        await _loop;
+        Flush();
+        await _sending.RestingAsync();
+        await _stored;
+        _isFinished = true;
         _ended.TrySetResult(null);
         if (_presence is null)
         {

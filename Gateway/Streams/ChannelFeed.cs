@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 using Orleans.Streams;
 using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Deflate;
@@ -11,21 +11,20 @@ namespace OrleansRelay.Gateway.Streams;
 /// <summary>One channel on this gateway: one subscription, one log a form, all local viewers.</summary>
 /// <remarks>
 /// <code>
-///   stream ──OnNext──▶ bounded queue ──▶ the feed's loop: fill what is missing ▶ append to the logs ──▶ fan-out: signal each viewer
+///   stream ──OnNext──▶ bounded queue ──▶ fill what is missing ▶ append to the logs ──▶ fan-out: signal each viewer
 ///   beat ──the head──▶                   (one at a time, so everything stays in the channel's order)
 /// </code>
-/// The stream's observer serves all channels of the gateway one call at a time, so it only enqueues. What the stream lost or the
-/// queue had no room for is noticed by the offsets, or by the beat when nothing follows, and read from the channel.
+/// The stream's observer waits for nothing: it appends, or leaves that to who is just at it. What the stream lost or the queue had no room for is noticed by the offsets, or by the beat when nothing follows, and read from the channel.
 /// </remarks>
 internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsyncDisposable
 {
-    /// <summary>Batches that may wait for the loop. It only encodes and signals, so more than a few wait only while a gap is filled; what is refused is filled too.</summary>
+    /// <summary>Batches that may wait. What is done with them is encoding, so more than a few wait only while a gap is filled; what is refused is filled too.</summary>
     private const int MaxWaitingBatches = 1024;
 
     private readonly Audience _audience;
     private readonly FanOut _fanOut;
-    private readonly Channel<Arrival> _batches =
-        System.Threading.Channels.Channel.CreateBounded<Arrival>(new BoundedChannelOptions(MaxWaitingBatches) { SingleReader = true });
+    private readonly ConcurrentQueue<Arrival> _arrivals = [];
+    private readonly SoloRun _applying;
     private readonly IClusterClient _cluster;
     private readonly ChannelPresences _presences;
     private readonly HistoryReader _history;
@@ -33,8 +32,9 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     private readonly GatewayMetrics _metrics;
     private readonly ILogger _logger;
     private ChannelPresence? _presence;
-    private Task _loop = Task.CompletedTask;
     private long _toldHead;
+    private volatile bool _isStarted;
+    private volatile bool _isOver;
 
     public ChannelFeed(
         ChannelName channel, IClusterClient cluster, ChannelPresences presences, HistoryReader history, FrameDeflaters deflaters, GatewayMetrics metrics, ILogger<ChannelFeed> logger)
@@ -42,6 +42,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         _audience = new Audience(deflaters);
         (Channel, _cluster, _presences, _history, _metrics, _logger) = (channel, cluster, presences, history, metrics, logger);
         _fanOut = new FanOut(_audience);
+        _applying = new SoloRun(ApplyArrivalsAsync, isElsewhere: ObserverThread.IsShared);
         _state = new SharedCall<ChannelState>(() => _cluster.GetGrain<IChannelGrain>(Channel.Value).GetStateAsync());
     }
 
@@ -60,7 +61,8 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         _audience.Jump(new Position(state.Epoch, state.Head + 1));
         _toldHead = state.Head;
         _presence.Renewed = OnBeat;
-        _loop = Task.Run(RunAsync);
+        _isStarted = true;
+        _applying.Tell();
     }
 
     /// <summary>Asks the channel how it is now.</summary>
@@ -87,7 +89,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     public async Task CatchUpAsync()
     {
         var given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_batches.Writer.TryWrite(new Arrival(HeadOf(await GetStateAsync()), given)))
+        if (TryBring(new Arrival(HeadOf(await GetStateAsync()), given)))
         {
             await given.Task;
         }
@@ -99,7 +101,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     /// <inheritdoc/>
     public Task OnNextAsync(ChannelBatch item, StreamSequenceToken? token = null)
     {
-        if (!_batches.Writer.TryWrite(new Arrival(item)))
+        if (!TryBring(new Arrival(item)))
         {
             _metrics.FeedOverflowed();
         }
@@ -115,11 +117,11 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         return Task.CompletedTask;
     }
 
-    /// <summary>Unsubscribes and ends the loop.</summary>
+    /// <summary>Unsubscribes, after all that has come.</summary>
     public async ValueTask DisposeAsync()
     {
-        _batches.Writer.TryComplete();
-        await _loop;
+        _isOver = true;
+        await _applying.RestingAsync();
         await _fanOut.DisposeAsync();
         if (_presence is not null)
         {
@@ -131,36 +133,46 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         await UnsubscribeAsync();
     }
 
-    /// <summary>The beat told the channel's head: an empty batch after it makes the loop fill what never came, and tell idle viewers their position.</summary>
-    private void OnBeat(ChannelState state) => _batches.Writer.TryWrite(new Arrival(HeadOf(state)));
+    /// <summary>The beat told the channel's head: an empty batch after it has what never came filled in, and tell idle viewers their position.</summary>
+    private void OnBeat(ChannelState state) => TryBring(new Arrival(HeadOf(state)));
 
     private static ChannelBatch HeadOf(ChannelState state) => new() { Epoch = state.Epoch, FirstOffset = state.Head + 1, Messages = [] };
 
-    private async Task RunAsync()
+    private bool TryBring(Arrival arrival)
     {
-        while (await _batches.Reader.WaitToReadAsync())
+        if (_isOver || _arrivals.Count >= MaxWaitingBatches)
         {
-            while (_batches.Reader.TryRead(out var arrival))
-            {
-                try
-                {
-                    await ApplyAsync(arrival.Batch);
-                }
-                catch (Exception exception)
-                {
-                    // The channel can't be reached. The next batch or beat sees the same gap and tries again.
-                    Log.GapNotFilled(_logger, exception, Channel, Next.Offset);
-                }
+            return false;
+        }
 
-                if (arrival.Given is { } given)
-                {
-                    _audience.Signal();
-                    given.SetResult();
-                }
+        _arrivals.Enqueue(arrival);
+        _applying.Tell();
+        return true;
+    }
+
+    private async Task ApplyArrivalsAsync()
+    {
+        // What comes between the subscription and the start waits for the start.
+        while (_isStarted && _arrivals.TryDequeue(out var arrival))
+        {
+            try
+            {
+                await ApplyAsync(arrival.Batch);
+            }
+            catch (Exception exception)
+            {
+                // The channel can't be reached. The next batch or beat sees the same gap and tries again.
+                Log.GapNotFilled(_logger, exception, Channel, Next.Offset);
             }
 
-            _fanOut.Run();
+            if (arrival.Given is { } given)
+            {
+                _audience.Signal();
+                given.SetResult();
+            }
         }
+
+        _fanOut.Run();
     }
 
     private async Task ApplyAsync(ChannelBatch batch)
@@ -256,6 +268,6 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         }
     }
 
-    /// <summary>A batch for the loop, and who waits until viewers have been given it.</summary>
+    /// <summary>A batch, and who waits until viewers have been given it.</summary>
     private readonly record struct Arrival(ChannelBatch Batch, TaskCompletionSource? Given = null);
 }

@@ -6,7 +6,7 @@ namespace OrleansRelay.Gateway.Viewers;
 
 /// <summary>The viewers of one channel on this gateway, and the logs they read: one for each form that some of them have.</summary>
 /// <remarks>
-/// One thread appends (the feed's loop), another may signal (<see cref="FanOut"/>); viewers come and go on any. The lock is held for
+/// One thread at a time appends (the feed's), another may signal (<see cref="FanOut"/>); viewers come and go on any. The lock is held for
 /// encoding and for changes of the lists, never for a send.
 /// </remarks>
 internal sealed class Audience(FrameDeflaters deflaters)

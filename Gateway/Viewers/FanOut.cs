@@ -1,4 +1,5 @@
 using OrleansRelay.Gateway.Hosting;
+using OrleansRelay.Gateway.Streams;
 
 namespace OrleansRelay.Gateway.Viewers;
 
@@ -9,8 +10,8 @@ namespace OrleansRelay.Gateway.Viewers;
 /// </remarks>
 internal sealed class FanOut : IAsyncDisposable
 {
-    /// <summary>Up to here, handing over (a few µs) costs more than the sends' time is worth.</summary>
-    private const int FewViewers = 32;
+    /// <summary>Up to here, handing over costs more than the sends' time is worth: half a millisecond of one thread, which may be that of other channels, too, where observers share it.</summary>
+    private static readonly int FewViewers = ObserverThread.IsShared ? 32 : 128;
 
     private readonly News _news = new();
     private readonly Audience _audience;

@@ -8,7 +8,7 @@ namespace OrleansRelay.Gateway.Viewers;
 /// <summary>The live end of one channel in one form: each message encoded once, read by every viewer at its own place.</summary>
 /// <remarks>
 /// A viewer is a cursor into this log, not a queue of its own: what waits for a viewer is what lies between its cursor and the end, and
-/// goes out in one write. Appending happens in the feed's loop only. Measured by the trial behind this design: 50 times as many
+/// goes out in one write. Appending is the feed's alone, one thread at a time. Measured by the trial behind this design: 50 times as many
 /// deliveries a second of 64 B as one send for each message.
 /// </remarks>
 internal sealed class FrameLog

@@ -1,0 +1,74 @@
+namespace OrleansRelay.Gateway.Hosting;
+
+/// <summary>Does one kind of work, never twice at a time: on the thread of whoever tells of it while it rests, and once more when told meanwhile.</summary>
+/// <remarks>
+/// Not a loop that is woken: waking a thread costs tens of microseconds, and a message met five such loops on its way. Measured with all of
+/// them gone but one, 64 B: 200 channels x 5 viewers 2.2 to 1.2 times the floor program's CPU, 100 viewers 1.5 to 1.1.
+/// </remarks>
+/// <param name="work">What there is to do, all of it. Does not throw.</param>
+/// <param name="isElsewhere">Whether it is done on the pool's threads after all, because whoever tells must not be held up.</param>
+internal sealed class SoloRun(Func<Task> work, bool isElsewhere = false)
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _resting;
+    private bool _isRunning;
+    private bool _isToldAgain;
+
+    /// <summary>There is something to do.</summary>
+    public void Tell()
+    {
+        lock (_gate)
+        {
+            if (_isRunning)
+            {
+                _isToldAgain = true;
+                return;
+            }
+
+            _isRunning = true;
+        }
+
+        if (isElsewhere)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static self => _ = self.RunAsync(), this, preferLocal: false);
+        }
+        else
+        {
+            _ = RunAsync();
+        }
+    }
+
+    /// <summary>Completes when all that was told of is done.</summary>
+    public Task RestingAsync()
+    {
+        lock (_gate)
+        {
+            return _isRunning ? (_resting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        do
+        {
+            await work();
+        }
+        while (IsToldAgain());
+    }
+
+    private bool IsToldAgain()
+    {
+        lock (_gate)
+        {
+            _isRunning = _isToldAgain;
+            _isToldAgain = false;
+            if (!_isRunning)
+            {
+                _resting?.TrySetResult();
+                _resting = null;
+            }
+
+            return _isRunning;
+        }
+    }
+}
