@@ -106,7 +106,7 @@ internal sealed partial class ChannelGrain
         var skip = known is { LastSequence: > 0 } ? (int)Math.Clamp(known.LastSequence + 1 - request.FirstSequence, 0, request.Messages.Length) : 0;
         status = isEarly ? PublishStatus.SequenceGap
             : skip == request.Messages.Length ? PublishStatus.Duplicate
-            : request.Messages.Any(message => message.Payload.Length > _options.MaxMessageBytes) ? PublishStatus.TooLarge
+            : HasTooLarge(request.Messages) ? PublishStatus.TooLarge
             : PublishStatus.Stored;
         if (status != PublishStatus.Stored)
         {
@@ -121,6 +121,19 @@ internal sealed partial class ChannelGrain
         {
             _line.Release(request.PublisherId, request.FirstSequence + request.Messages.Length);
         }
+    }
+
+    private bool HasTooLarge(Message[] messages)
+    {
+        foreach (ref readonly var message in messages.AsSpan())
+        {
+            if (message.Payload.Length > _options.MaxMessageBytes)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>

@@ -6,6 +6,7 @@ namespace OrleansRelay.Grains.Channels;
 /// <remarks>Pure logic: no clock, no engine. Offsets run without gaps, so a message's place in the ring follows from its offset.</remarks>
 internal sealed class HistoryRing
 {
+    private readonly PayloadPacker _packer = new();
     private Message[] _ring = [];
     private int _start;
 
@@ -36,7 +37,7 @@ internal sealed class HistoryRing
             Grow();
         }
 
-        _ring[(_start + Count) % _ring.Length] = message;
+        _ring[(_start + Count) % _ring.Length] = message with { Payload = _packer.Pack(message.Payload) };
         Count++;
         Head++;
         Bytes += message.Payload.Length;
@@ -67,6 +68,7 @@ internal sealed class HistoryRing
     public void Clear()
     {
         _ring = [];
+        _packer.Reset();
         _start = 0;
         Count = 0;
         Bytes = 0;

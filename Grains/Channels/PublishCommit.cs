@@ -12,8 +12,9 @@ internal sealed class PublishCommit(long firstOffset)
     /// <summary>Bytes of payload after which a commit takes no further publish: half a millisecond between silos.</summary>
     private const int EnoughBytes = 512 * 1024;
 
-    private readonly List<Part> _parts = [];
-    private readonly List<PublisherLine> _lines = [];
+    // Mostly there is one of each.
+    private readonly List<Part> _parts = new(1);
+    private readonly List<PublisherLine> _lines = new(1);
     private int _messages;
     private long _bytes;
 
@@ -33,7 +34,7 @@ internal sealed class PublishCommit(long firstOffset)
     public PublisherLine[] Lines => [.. _lines];
 
     /// <summary>What is stored of a publisher afterwards; null for one who has no part in it.</summary>
-    public PublisherLine? Find(string publisherId) => _lines.Find(line => line.PublisherId == publisherId);
+    public PublisherLine? Find(string publisherId) => IndexOf(publisherId) is >= 0 and var index ? _lines[index] : null;
 
     /// <summary>Takes a publish in.</summary>
     /// <param name="publish">The publish.</param>
@@ -60,7 +61,11 @@ internal sealed class PublishCommit(long firstOffset)
                 LastOffset = firstOffset + _messages - 1,
                 WrittenAt = now,
             };
-            _lines.RemoveAll(former => former.PublisherId == line.PublisherId);
+            if (IndexOf(line.PublisherId) is >= 0 and var former)
+            {
+                _lines.RemoveAt(former);
+            }
+
             _lines.Add(line);
         }
 
@@ -90,6 +95,20 @@ internal sealed class PublishCommit(long firstOffset)
         {
             part.Publish.Fail(exception);
         }
+    }
+
+    // A loop, like the others on a message's way: a lambda that captures is an object for each message.
+    private int IndexOf(string publisherId)
+    {
+        for (var index = 0; index < _lines.Count; index++)
+        {
+            if (_lines[index].PublisherId == publisherId)
+            {
+                return index;
+            }
+        }
+
+        return -1;
     }
 
     private readonly record struct Part(PendingPublish Publish, Message[] Messages, long LastOffset, long LastSequence);
