@@ -23,6 +23,8 @@ internal sealed class ViewerPump
     private Stream _output = Stream.Null;
     private ValueTaskAwaiter _write;
     private TaskCompletionSource? _sent;
+
+    /// <summary>When the write began that is not over yet, or the opening of the connection; 0 when there is none.</summary>
     private long _writeStartedAt;
     private bool _isWriting = true;
     private bool _isDead;
@@ -45,12 +47,14 @@ internal sealed class ViewerPump
     public void Start(Stream output)
     {
         _output = output;
+        Volatile.Write(ref _writeStartedAt, 0);
         Run();
     }
 
     /// <summary>There may be something to send.</summary>
     public void Signal()
     {
+        ReadOnlyMemory<byte> bytes;
         lock (_gate)
         {
             if (_isWriting)
@@ -63,10 +67,13 @@ internal sealed class ViewerPump
                 return;
             }
 
-            _isWriting = true;
+            if (!TryTake(out bytes))
+            {
+                return;
+            }
         }
 
-        Run();
+        Write(bytes);
     }
 
     /// <summary>Begins to follow the log, after a frame that marks the seam.</summary>
@@ -134,7 +141,7 @@ internal sealed class ViewerPump
     {
         lock (_gate)
         {
-            return _isWriting && !_isDead && _time.GetElapsedTime(_writeStartedAt) > limit;
+            return _isWriting && !_isDead && Volatile.Read(ref _writeStartedAt) is > 0 and var at && _time.GetElapsedTime(at) > limit;
         }
     }
 
@@ -180,21 +187,30 @@ internal sealed class ViewerPump
 
     private void Run()
     {
+        ReadOnlyMemory<byte> bytes;
+        lock (_gate)
+        {
+            if (!TryTake(out bytes))
+            {
+                return;
+            }
+        }
+
+        Write(bytes);
+    }
+
+    /// <summary>Takes what is to be written next, and so the right to write. Under the lock.</summary>
+    private bool TryTake(out ReadOnlyMemory<byte> bytes)
+    {
+        _queue.Written();
+        bytes = default;
+        return _isWriting = !_isDead && _queue.TryTake(out bytes, out _sent);
+    }
+
+    private void Write(ReadOnlyMemory<byte> bytes)
+    {
         while (true)
         {
-            ReadOnlyMemory<byte> bytes;
-            lock (_gate)
-            {
-                _queue.Written();
-                if (_isDead || !_queue.TryTake(out bytes, out _sent))
-                {
-                    _isWriting = false;
-                    return;
-                }
-
-                _writeStartedAt = _time.GetTimestamp();
-            }
-
             try
             {
 #pragma warning disable CA2012 // Consumed once: GetResult below, or in OnWritten. Awaiting it would make a state machine for each slow viewer.
@@ -202,6 +218,8 @@ internal sealed class ViewerPump
 #pragma warning restore CA2012
                 if (!_write.IsCompleted)
                 {
+                    // Most writes are over by now: nobody has to know when those began.
+                    Volatile.Write(ref _writeStartedAt, _time.GetTimestamp());
                     _write.UnsafeOnCompleted(_onWritten);
                     return;
                 }
@@ -214,11 +232,20 @@ internal sealed class ViewerPump
                 Break(exception);
                 return;
             }
+
+            lock (_gate)
+            {
+                if (!TryTake(out bytes))
+                {
+                    return;
+                }
+            }
         }
     }
 
     private void OnWritten()
     {
+        Volatile.Write(ref _writeStartedAt, 0);
         try
         {
             _write.GetResult();
