@@ -1,8 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hub;
@@ -10,7 +8,7 @@ using OrleansRelay.Gateway.Ingest;
 using OrleansRelay.Gateway.Ingest.DialBack;
 using OrleansRelay.Gateway.Streams;
 using OrleansRelay.Gateway.Viewers;
-using OrleansRelay.Gateway.Viewers.Shortcut;
+using OrleansRelay.Gateway.Shortcut;
 using OrleansRelay.Settings;
 
 namespace OrleansRelay.Gateway.Hosting;
@@ -23,7 +21,7 @@ public static class GatewayServices
     {
         SeedEnvironment.Apply(builder.Configuration);
         builder.AddProbes();
-        builder.Services.AddServer().AddDeflate().AddIngest().AddStreams().AddViewers();
+        builder.Services.AddServer().AddDeflate().AddIngest().AddStreams().AddViewers().AddShortcut();
         return builder;
     }
 
@@ -31,16 +29,7 @@ public static class GatewayServices
     {
         services.AddSettings<GatewayOptions>(GatewayOptions.Section);
         services.AddSingleton<IValidateOptions<GatewayOptions>, SeedEnvironment>();
-        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(kestrel => Configure(kestrel, Gateway(provider), provider)));
-        services.AddSingleton<IConfigureOptions<SocketTransportOptions>>(provider => new ConfigureOptions<SocketTransportOptions>(sockets =>
-        {
-            sockets.MaxReadBufferSize = Gateway(provider).ReadBufferBytes;
-
-            // A write then completes when the kernel has it. What waits for a viewer waits once, in the channel's log, and an upgrade's
-            // 101 has left before DirectOutput sends: without this, measured, 0.5 % of viewers got a frame before it.
-            sockets.MaxWriteBufferSize = 2;
-            sockets.CreateBoundListenSocket = endpoint => Bind(endpoint, Gateway(provider).WriteBufferBytes);
-        }));
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(kestrel => Configure(kestrel, Gateway(provider))));
         services.AddSingleton<IConfigureOptions<HostOptions>>(provider => new ConfigureOptions<HostOptions>(
             host => host.ShutdownTimeout = Gateway(provider).DrainDelay + Gateway(provider).DrainWithin + TimeSpan.FromSeconds(20)));
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>>(provider => new ConfigureOptions<ForwardedHeadersOptions>(forwarded =>
@@ -84,25 +73,20 @@ public static class GatewayServices
     {
         services.AddSettings<ViewerOptions>(ViewerOptions.Section);
         services.AddSingleton<ViewerRegistry>().AddHostedService(provider => provider.GetRequiredService<ViewerRegistry>());
-        services.AddSingleton<FirstBytes>().AddHostedService(provider => provider.GetRequiredService<FirstBytes>()).AddSingleton<ViewerShortcut>();
         return services.AddSingleton<ViewerEndpoint>().AddSingleton<ViewerConnection>().AddSingleton<HubEndpoint>();
     }
 
-    /// <summary>Connections inherit the send buffer of the socket that accepts them.</summary>
-    private static Socket Bind(EndPoint endpoint, int sendBufferBytes)
+    private static IServiceCollection AddShortcut(this IServiceCollection services)
     {
-        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-        if (sendBufferBytes > 0)
-        {
-            socket.SendBufferSize = sendBufferBytes;
-        }
+        services.AddSingleton<FirstBytes>().AddHostedService(provider => provider.GetRequiredService<FirstBytes>());
+        services.AddSingleton<ViewerShortcut>().AddSingleton<PublisherShortcut>().AddSingleton<ConnectionShortcut>();
 
-        return socket;
+        // The server takes the last one that can listen at an endpoint.
+        return services.AddSingleton<IConnectionListenerFactory, RelayListenerFactory>();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GatewayOptions gateway, IServiceProvider provider)
+    private static void Configure(KestrelServerOptions kestrel, GatewayOptions gateway)
     {
-        kestrel.ConfigureEndpointDefaults(listen => listen.Use(ordinary => connection => provider.GetRequiredService<ViewerShortcut>().RunAsync(connection, ordinary)));
         kestrel.AddServerHeader = false;
         kestrel.Limits.RequestHeadersTimeout = gateway.HandshakeWithin;
         // The channel's own limit is checked while the body is read; Kestrel's would come first and say less.

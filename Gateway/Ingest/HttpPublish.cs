@@ -94,7 +94,7 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, IOp
             return true;
         }
 
-        if (!PublisherEndpoint.PublisherIdPattern.IsMatch(publisherId))
+        if (!PublisherStart.PublisherIdPattern.IsMatch(publisherId))
         {
             error = "publisher must be 1 to 64 of A-Z, a-z, 0-9, '.', '_', '~' and '-'.";
         }

@@ -61,7 +61,7 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
         await using var firstLate = time.CreateTimer(_ => late.TrySetResult(CloseCode.FirstMessageLate), null, options.Value.FirstMessageWithin, Timeout.InfiniteTimeSpan);
         try
         {
-            while (true)
+            for (var isFirst = true; ;)
             {
                 // What the socket has ready goes to the channel in one call.
                 var reading = reader.ReadAsync(limit, cancellationToken);
@@ -71,7 +71,12 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
                 }
 
                 var read = await reading;
-                firstLate.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                if (isFirst)
+                {
+                    isFirst = false;
+                    firstLate.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                }
+
                 switch (read.Outcome)
                 {
                     case ReadOutcome.Closed:

@@ -126,6 +126,19 @@ public sealed class HandshakeTests(RelayFixture fixture) : IClassFixture<RelayFi
     }
 
     [Fact]
+    public async Task AClientThatSaysNothingAtFirstIsServedWhenItDoes()
+    {
+        await using var relay = await RelayHost.StartAsync("Gateway:HandshakeWithin=00:00:01");
+        await using var socket = await RawSocket.ConnectAsync(relay.Address);
+
+        // Longer than the wait for its first bytes, and one sweep of those waits.
+        await Task.Delay(TimeSpan.FromSeconds(2.5), TimeProvider.System);
+        await socket.SendAsync("GET /health HTTP/1.1\r\nHost: relay\r\n\r\n"u8.ToArray());
+
+        Assert.Equal(200, (await socket.ReadResponseAsync()).Status);
+    }
+
+    [Fact]
     public async Task ARequestThatIsNeverFinishedIsCutOff()
     {
         await using var relay = await RelayHost.StartAsync("Gateway:HandshakeWithin=00:00:01");

@@ -6,11 +6,12 @@ using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Gateway.Wire;
 
-namespace OrleansRelay.Gateway.Viewers.Shortcut;
+namespace OrleansRelay.Gateway.Shortcut;
 
-/// <summary>A viewer's handshake as nearly all clients send it, read by the server's own parser. Whatever is not exactly that is none of the shortcut's business.</summary>
+/// <summary>A viewer's or a publisher's handshake as nearly all clients send it, read by the server's own parser. Whatever is not exactly that is none of the shortcut's business.</summary>
 /// <remarks>
 /// <code>
 ///   GET /viewer/kitchen?since=7:42 HTTP/1.1
@@ -31,7 +32,10 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
 
     private static readonly HttpParser<ShortcutRequest> Parser = new();
 
-    private static readonly string[] Prefixes = ["/viewer/", "/viewers/"];
+    private static readonly (string Prefix, ConnectionRole Role)[] Prefixes =
+    [
+        ("/viewer/", ConnectionRole.Viewer), ("/viewers/", ConnectionRole.Viewer), ("/streamer/", ConnectionRole.Publisher), ("/streamers/", ConnectionRole.Publisher),
+    ];
 
     private readonly bool _knowsProxies;
     private readonly bool _deflates;
@@ -53,11 +57,14 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
         All = Host | Connection | Upgrade | Version | Key,
     }
 
+    /// <summary>What it is the handshake of.</summary>
+    public ConnectionRole Role { get; private set; }
+
     /// <summary>The channel.</summary>
     public ChannelName Channel { get; private set; }
 
-    /// <summary>Where the viewer starts.</summary>
-    public ViewerStart Start { get; private set; } = ViewerStart.Live;
+    /// <summary>What follows the path.</summary>
+    public IQueryCollection Query { get; private set; } = QueryCollection.Empty;
 
     /// <summary>Sec-WebSocket-Accept, the answer to the key.</summary>
     public ReadOnlyMemory<byte> Accept { get; private set; }
@@ -71,11 +78,11 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
     /// <param name="deflates">Whether compression is negotiated: then whoever offers it does, too.</param>
     /// <param name="request">The handshake.</param>
     /// <param name="end">Where it ends.</param>
-    /// <returns>False when it is anything but a whole handshake of a viewer.</returns>
+    /// <returns>False when it is anything but a whole handshake of a viewer or a publisher.</returns>
     public static bool TryRead(ReadOnlySequence<byte> bytes, bool knowsProxies, bool deflates, [NotNullWhen(true)] out ShortcutRequest? request, out SequencePosition end)
     {
         (request, end) = (null, bytes.Start);
-        if (!MayBeViewer(bytes))
+        if (!MayBeOurs(bytes))
         {
             return false;
         }
@@ -155,10 +162,10 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
     void IHttpHeadersHandler.OnStaticIndexedHeader(int index, ReadOnlySpan<byte> value) => _isOther = true;
 
     /// <summary>Most connections show with their first bytes that they are something else; nothing more is spent on them.</summary>
-    private static bool MayBeViewer(ReadOnlySequence<byte> bytes)
+    private static bool MayBeOurs(ReadOnlySequence<byte> bytes)
     {
         var reader = new SequenceReader<byte>(bytes);
-        return reader.IsNext("GET /viewer"u8);
+        return reader.IsNext("GET /viewer"u8) || reader.IsNext("GET /streamer"u8);
     }
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> expected) => Ascii.EqualsIgnoreCase(name, expected);
@@ -201,19 +208,17 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
     {
         var question = _target.IndexOf('?', StringComparison.Ordinal);
         var path = question < 0 ? _target : _target[..question];
-        if (Prefixes.FirstOrDefault(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) is not { } prefix
-            || !ChannelName.TryParse(path[prefix.Length..], out var channel, out _))
+        foreach (var (prefix, role) in Prefixes)
         {
-            return false;
+            if (path.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                Role = role;
+                Query = question < 0 ? Query : new QueryCollection(QueryHelpers.ParseQuery(_target[question..]));
+                Channel = ChannelName.TryParse(path[prefix.Length..], out var channel, out _) ? channel : default;
+                return Channel != default;
+            }
         }
 
-        IQueryCollection query = question < 0 ? QueryCollection.Empty : new QueryCollection(QueryHelpers.ParseQuery(_target[question..]));
-        if (!ViewerStart.TryParse(query, lastEventId: null, out var start, out _))
-        {
-            return false;
-        }
-
-        (Channel, Start) = (channel, start);
-        return true;
+        return false;
     }
 }

@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text;
 using OrleansRelay.Channels;
-using OrleansRelay.Gateway.Viewers.Shortcut;
+using OrleansRelay.Gateway.Hosting;
+using OrleansRelay.Gateway.Shortcut;
 
-namespace OrleansRelay.Gateway.Tests.Viewers.Shortcut;
+namespace OrleansRelay.Gateway.Tests.Shortcut;
 
 /// <summary>What takes the shortcut, and what goes the ordinary way to be served or refused there.</summary>
 public sealed class ShortcutRequestTests
@@ -16,7 +17,7 @@ public sealed class ShortcutRequestTests
         Assert.True(TryRead($"GET /viewer/kitchen HTTP/1.1\r\n{Good}\r\n", out var request));
 
         Assert.Equal("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", Encoding.ASCII.GetString(request!.Accept.Span));
-        Assert.Equal((ChannelName.Parse("kitchen"), false), (request.Channel, request.AsksForV1));
+        Assert.Equal((ConnectionRole.Viewer, ChannelName.Parse("kitchen"), false), (request.Role, request.Channel, request.AsksForV1));
     }
 
     [Theory]
@@ -30,6 +31,16 @@ public sealed class ShortcutRequestTests
     [InlineData("/viewer/kitchen", Good + "X-Forwarded-For: 192.0.2.1\r\n")]
     public void AViewersHandshakeTakesIt(string target, string headers) =>
         Assert.True(TryRead($"GET {target} HTTP/1.1\r\n{headers}\r\n", out _));
+
+    [Theory]
+    [InlineData("/streamer/kitchen", "")]
+    [InlineData("/streamers/chess/3?publisher=alice&start=new", "alice")]
+    public void SoDoesAPublishers(string target, string publisher)
+    {
+        Assert.True(TryRead($"GET {target} HTTP/1.1\r\n{Good}\r\n", out var request));
+
+        Assert.Equal((ConnectionRole.Publisher, publisher), (request!.Role, request.Query["publisher"].ToString()));
+    }
 
     [Theory]
     [InlineData(Good + "Sec-WebSocket-Protocol: relay.v1\r\n", true)]
@@ -46,12 +57,11 @@ public sealed class ShortcutRequestTests
     [Theory]
     [InlineData("POST /viewer/kitchen HTTP/1.1", Good)]
     [InlineData("GET /viewer/kitchen HTTP/1.0", Good)]
-    [InlineData("GET /streamer/kitchen HTTP/1.1", Good)]
     [InlineData("GET /viewerkitchen HTTP/1.1", Good)]
     [InlineData("GET /viewer/ HTTP/1.1", Good)]
     [InlineData("GET /viewer/k%69tchen HTTP/1.1", Good)]
     [InlineData("GET /viewer/kit!chen HTTP/1.1", Good)]
-    [InlineData("GET /viewer/kitchen?tail=x HTTP/1.1", Good)]
+    [InlineData("GET /ws/alice HTTP/1.1", Good)]
     [InlineData("GET http://h/viewer/kitchen HTTP/1.1", Good)]
     [InlineData("GET /viewer/kitchen HTTP/1.1", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")]
     [InlineData("GET /viewer/kitchen HTTP/1.1", "Host: h\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")]

@@ -1,0 +1,26 @@
+using System.Text.RegularExpressions;
+
+namespace OrleansRelay.Gateway.Ingest;
+
+/// <summary>Who publishes, and whether the channel begins anew: <c>?publisher=</c> and <c>?start=</c> of a publisher's address.</summary>
+/// <param name="PublisherId">The name, one of the relay's own where none was given.</param>
+/// <param name="StartsAnew">Whether the buffer is emptied.</param>
+internal sealed partial record PublisherStart(string PublisherId, bool StartsAnew)
+{
+    /// <summary>The grammar of a publisher's name, the same as a channel's own name.</summary>
+    [GeneratedRegex("^[A-Za-z0-9._~-]{1,64}$")]
+    public static partial Regex PublisherIdPattern { get; }
+
+    /// <summary>Reads the query.</summary>
+    /// <returns>False with what is wrong with it.</returns>
+    public static bool TryParse(IQueryCollection query, out PublisherStart start, out string error)
+    {
+        var publisherId = query.TryGetValue("publisher", out var given) ? given.ToString() : "ws-" + Guid.NewGuid().ToString("N");
+        var isGiven = query.TryGetValue("start", out var value);
+        start = new PublisherStart(publisherId, isGiven);
+        error = !PublisherIdPattern.IsMatch(publisherId) ? "publisher must be 1 to 64 of A-Z, a-z, 0-9, '.', '_', '~' and '-'."
+            : isGiven && value != "new" ? $"start is '{value}'; it must be new."
+            : "";
+        return error.Length == 0;
+    }
+}
