@@ -15,7 +15,7 @@ namespace OrleansRelay.Gateway.Viewers;
 /// </remarks>
 internal sealed class ViewerPump
 {
-    private readonly Lock _gate = new();
+    /// <summary>Also the lock: one object less for each viewer.</summary>
     private readonly ViewerQueue _queue;
     private readonly TimeProvider _time;
     private readonly Action _onWritten;
@@ -55,7 +55,7 @@ internal sealed class ViewerPump
     public void Signal()
     {
         ReadOnlyMemory<byte> bytes;
-        lock (_gate)
+        lock (_queue)
         {
             if (_isWriting)
             {
@@ -79,7 +79,7 @@ internal sealed class ViewerPump
     /// <summary>Begins to follow the log, after a frame that marks the seam.</summary>
     public void Attach(FrameLog log, FrameChunk chunk, int frame, long notBefore, byte[]? seam)
     {
-        lock (_gate)
+        lock (_queue)
         {
             if (!_isDead && !_ended.Task.IsCompleted)
             {
@@ -95,7 +95,7 @@ internal sealed class ViewerPump
     /// <summary>The relay ends this viewer: it gets no more of the log, and whoever serves it closes it with the code.</summary>
     public void End(CloseCode code)
     {
-        lock (_gate)
+        lock (_queue)
         {
             // Under the lock, so that nothing of the channel can follow the close.
             _queue.Detach();
@@ -120,7 +120,7 @@ internal sealed class ViewerPump
     /// <summary>The same without telling when. To a viewer that is being ended it is not sent.</summary>
     public void Offer(ReadOnlyMemory<byte> bytes)
     {
-        lock (_gate)
+        lock (_queue)
         {
             if (_isDead || _ended.Task.IsCompleted)
             {
@@ -139,7 +139,7 @@ internal sealed class ViewerPump
     /// <summary>Whether one write has been under way for longer than a time.</summary>
     public bool IsStalled(TimeSpan limit)
     {
-        lock (_gate)
+        lock (_queue)
         {
             return _isWriting && !_isDead && Volatile.Read(ref _writeStartedAt) is > 0 and var at && _time.GetElapsedTime(at) > limit;
         }
@@ -148,7 +148,7 @@ internal sealed class ViewerPump
     /// <summary>The connection is gone or must go: nothing is sent any more and all memory is let go.</summary>
     public void Kill()
     {
-        lock (_gate)
+        lock (_queue)
         {
             _isDead = true;
             _queue.Detach();
@@ -171,7 +171,7 @@ internal sealed class ViewerPump
     private Task SendAsync(ReadOnlyMemory<byte> bytes, bool isLast)
     {
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
+        lock (_queue)
         {
             if (_isDead || (!isLast && _ended.Task.IsCompleted))
             {
@@ -188,7 +188,7 @@ internal sealed class ViewerPump
     private void Run()
     {
         ReadOnlyMemory<byte> bytes;
-        lock (_gate)
+        lock (_queue)
         {
             if (!TryTake(out bytes))
             {
@@ -233,7 +233,7 @@ internal sealed class ViewerPump
                 return;
             }
 
-            lock (_gate)
+            lock (_queue)
             {
                 if (!TryTake(out bytes))
                 {
@@ -265,7 +265,7 @@ internal sealed class ViewerPump
     {
         _sent?.TrySetException(exception as IOException ?? new IOException("The viewer's connection is broken.", exception));
         Kill();
-        lock (_gate)
+        lock (_queue)
         {
             _queue.Written();
         }

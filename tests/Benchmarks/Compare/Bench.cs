@@ -9,7 +9,13 @@ internal sealed class Bench(IReadOnlyList<Contender> contenders, LoadTester load
     /// <summary>At a fixed rate the floor program is done with a round of viewers in a few milliseconds; later than this, others had its CPU.</summary>
     private const double DisturbedMilliseconds = 60;
 
-    private static readonly string[] WarmUp = ["fan-out", "--viewers", "200", "--flat-out"];
+    /// <summary>Small and large messages, to many and to few: what a cell then runs has been compiled for good.</summary>
+    private static readonly Cell[] WarmUps =
+    [
+        new("many small", ["fan-out", "--viewers", "200", "--flat-out"], null),
+        new("few large", ["fan-out", "--viewers", "20", "--size", "81920", "--rate", "300"], null),
+        new("few on each of many channels", ["many-channels", "--channels", "20", "--viewers", "40", "--deliveries", "20000"], null),
+    ];
 
     /// <summary>One run of each contender under the last cell.</summary>
     public IReadOnlyList<RunResult> LastRuns { get; private set; } = [];
@@ -21,7 +27,10 @@ internal sealed class Bench(IReadOnlyList<Contender> contenders, LoadTester load
         foreach (var contender in contenders)
         {
             // Tiered compilation settles within some seconds of load; without it the first cell would measure the compiler.
-            await loader.RunAsync(contender, WarmUp, cancellationToken);
+            foreach (var warmUp in WarmUps.Where(warmUp => contender.Refuses(warmUp) is null))
+            {
+                await loader.RunAsync(contender, warmUp.Flags, cancellationToken);
+            }
         }
 
         Print($"{"",-28}{"",-8}{"µs/delivery",12}{"x floor",9}{"deliveries/s",14}{"p50 ms",9}{"p99 ms",9}{"lost",6}  rounds");

@@ -37,7 +37,7 @@ internal static class OwnRelays
 
                 // As the gateway's image and ./relay run have them.
                 ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
-                ["DOTNET_GCgen0size"] = "0x2000000",
+                ["DOTNET_GCgen0size"] = "0x800000",
             },
             IsOtherEngine = isOtherEngine,
         }, cancellationToken);

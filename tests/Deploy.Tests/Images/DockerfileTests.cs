@@ -78,7 +78,7 @@ public sealed class DockerfileTests
 
         Assert.Equal("1", gateway["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"]);
         Assert.DoesNotContain("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", silo.Keys);
-        Assert.All([gateway, silo], variables => Assert.Equal("0x2000000", variables["DOTNET_GCgen0size"]));
+        Assert.All([gateway, silo], variables => Assert.Equal("0x800000", variables["DOTNET_GCgen0size"]));
         Assert.All(["Gateway", "Silo"], project =>
             Assert.Equal("true", XDocument.Load(Repository.PathOf($"{project}/{project}.csproj")).Descendants("CarriesMessages").Single().Value));
     }
