@@ -99,11 +99,20 @@ internal sealed partial class RelayListener : IConnectionListener
             // It went without a word.
             socket.Dispose();
         }
+        catch (Exception exception)
+        {
+            // Nobody waits for this: it would be lost, and the connection left open.
+            Log.Failed(_logger, exception);
+            socket.Dispose();
+        }
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "No connection can be accepted: {Why}", EventName = "NotAccepted")]
         public static partial void Full(ILogger logger, string why);
+
+        [LoggerMessage(2, LogLevel.Warning, "A connection could not be served.", EventName = "NotServed")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

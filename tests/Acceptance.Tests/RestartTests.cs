@@ -15,7 +15,9 @@ public sealed class RestartTests(ITestOutputHelper output)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly TaskCompletionSource _isHalfWay = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _allWatch = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _isBack = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _watching;
 
     [Fact]
     public async Task NobodyMissesWhatWasAcknowledged()
@@ -25,6 +27,9 @@ public sealed class RestartTests(ITestOutputHelper output)
         var watching = Enumerable.Range(0, Viewers).Select(number => WatchAsync(relay.Address, isSse: number % 2 == 1)).ToArray();
         var publishing = PublishAsync(relay.Address);
         await Task.WhenAny(_isHalfWay.Task, publishing).WaitAsync(Limit);
+
+        // Publishing takes milliseconds: whoever came later than the signal would be refused.
+        await Task.WhenAny([_allWatch.Task, .. watching]).WaitAsync(Limit);
 
         var exitCode = await relay.TerminateAsync();
         output.WriteLine($"The process ended with {exitCode}.");
@@ -91,6 +96,11 @@ public sealed class RestartTests(ITestOutputHelper output)
                 : await WebSocketViewer.OpenAsync(relay, reconnects == 0 ? "viewer/game" : "viewer/game?since=" + position, isV1: true);
             var hello = await viewer.NextNoticeAsync("hello");
             epoch = hello.GetProperty("epoch").GetInt64();
+            if (reconnects == 0 && Interlocked.Increment(ref _watching) == Viewers)
+            {
+                _allWatch.SetResult();
+            }
+
             Assert.True(reconnects == 0 || hello.GetProperty("recovered").GetBoolean(), $"Not recovered: {hello}");
             var next = await viewer.NextAsync();
             while (next.CloseCode == 0 && last < Count)
