@@ -22,7 +22,6 @@ internal sealed class PendingCalls(TimeProvider time, TimeSpan limit) : IDisposa
         _clock = time.CreateTimer(_ => TimeOutLate(), null, period, period);
     }
 
-
     public void Add(PendingCall call)
     {
         _calls.TryAdd(call, true);

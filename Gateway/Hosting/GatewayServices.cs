@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hub;
@@ -30,6 +33,18 @@ public static class GatewayServices
         services.AddSettings<GatewayOptions>(GatewayOptions.Section);
         services.AddSingleton<IValidateOptions<GatewayOptions>, SeedEnvironment>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(kestrel => Configure(kestrel, Gateway(provider))));
+        services.AddSingleton<IConfigureOptions<SocketTransportOptions>>(provider => new ConfigureOptions<SocketTransportOptions>(sockets =>
+        {
+            sockets.MaxReadBufferSize = Gateway(provider).ReadBufferBytes;
+
+            // A write then completes when the kernel has it. What waits for a viewer waits once, in the channel's log, and an upgrade's
+            // 101 has left before DirectOutput sends: without this, measured, 0.5 % of viewers got a frame before it.
+            sockets.MaxWriteBufferSize = 2;
+
+            // A gateway's viewers may all come back at once; what has no room here tries again a second later.
+            sockets.Backlog = 4096;
+            sockets.CreateBoundListenSocket = endpoint => Bind(endpoint, Gateway(provider).WriteBufferBytes);
+        }));
         services.AddSingleton<IConfigureOptions<HostOptions>>(provider => new ConfigureOptions<HostOptions>(
             host => host.ShutdownTimeout = Gateway(provider).DrainDelay + Gateway(provider).DrainWithin + TimeSpan.FromSeconds(20)));
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>>(provider => new ConfigureOptions<ForwardedHeadersOptions>(forwarded =>
@@ -83,6 +98,18 @@ public static class GatewayServices
 
         // The server takes the last one that can listen at an endpoint.
         return services.AddSingleton<IConnectionListenerFactory, RelayListenerFactory>();
+    }
+
+    /// <summary>Connections inherit the send buffer of the socket that accepts them.</summary>
+    private static Socket Bind(EndPoint endpoint, int sendBufferBytes)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        if (sendBufferBytes > 0)
+        {
+            socket.SendBufferSize = sendBufferBytes;
+        }
+
+        return socket;
     }
 
     private static void Configure(KestrelServerOptions kestrel, GatewayOptions gateway)

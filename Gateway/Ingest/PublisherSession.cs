@@ -85,7 +85,6 @@ internal sealed partial class PublisherSession : IAsyncDisposable
 
         if (opened.IsAccepted)
         {
-            // Not the token: from here on the session ends by being finished or disposed.
             _nextSequence = opened.LastSequence + 1;
         }
         else

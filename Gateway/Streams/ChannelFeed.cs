@@ -14,7 +14,8 @@ namespace OrleansRelay.Gateway.Streams;
 ///   stream ──OnNext──▶ bounded queue ──▶ fill what is missing ▶ append to the logs ──▶ fan-out: signal each viewer
 ///   beat ──the head──▶                   (one at a time, so everything stays in the channel's order)
 /// </code>
-/// The stream's observer waits for nothing: it appends, or leaves that to who is just at it. What the stream lost or the queue had no room for is noticed by the offsets, or by the beat when nothing follows, and read from the channel.
+/// The stream's observer waits for nothing: it appends, or leaves that to who is just at it. What the stream lost or the queue had no room
+/// for is noticed by the offsets, or by the beat when nothing follows, and read from the channel.
 /// </remarks>
 internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsyncDisposable
 {
@@ -133,7 +134,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         await UnsubscribeAsync();
     }
 
-    /// <summary>The beat told the channel's head: an empty batch after it has what never came filled in, and tell idle viewers their position.</summary>
+    /// <summary>The beat told the channel's head: an empty batch after it has what never came filled in, and idle viewers told their position.</summary>
     private void OnBeat(ChannelState state) => TryBring(new Arrival(HeadOf(state)));
 
     private static ChannelBatch HeadOf(ChannelState state) => new() { Epoch = state.Epoch, FirstOffset = state.Head + 1, Messages = [] };
