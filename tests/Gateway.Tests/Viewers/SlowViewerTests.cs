@@ -90,8 +90,10 @@ public sealed class SlowViewerTests
         await using var relay = await RelayHost.StartAsync("Channels:Default:ViewerQueueBytes=131072", $"Channels:Default:SlowViewers={policy}");
         await using var slow = await WebSocketViewer.OpenAsync(relay.Address, "viewer/chess?from=live", isV1: true);
         await slow.NextNoticeAsync("seam");
+        await using var quick = await WebSocketViewer.OpenAsync(relay.Address, "viewer/chess", isV1: true);
 
-        await PublishAllAsync(relay);
+        // What is acknowledged may still be on its way here: the slow one begins to read when the quick one has had everything.
+        await PublishAllAsync(relay, async offset => Assert.Equal(offset, (await quick.NextMessageAsync()).Offset));
 
         var (next, gaps) = (1L, 0);
         while (next <= Messages)
@@ -112,6 +114,7 @@ public sealed class SlowViewerTests
 
         Assert.True(gaps > 0, "The viewer was not thinned.");
         await slow.CloseAsync();
+        await quick.CloseAsync();
     }
 
     /// <summary>Publishes far more than a viewer's queue and the kernel's buffers hold; that it ends shows that the publisher waits for nobody.</summary>
