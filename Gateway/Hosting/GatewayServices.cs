@@ -9,9 +9,9 @@ using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hub;
 using OrleansRelay.Gateway.Ingest;
 using OrleansRelay.Gateway.Ingest.DialBack;
+using OrleansRelay.Gateway.Shortcut;
 using OrleansRelay.Gateway.Streams;
 using OrleansRelay.Gateway.Viewers;
-using OrleansRelay.Gateway.Shortcut;
 using OrleansRelay.Settings;
 
 namespace OrleansRelay.Gateway.Hosting;

@@ -94,9 +94,9 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, IOp
             return true;
         }
 
-        if (!PublisherStart.PublisherIdPattern.IsMatch(publisherId))
+        if (PublisherStart.FaultOf(publisherId) is { } fault)
         {
-            error = "publisher must be 1 to 64 of A-Z, a-z, 0-9, '.', '_', '~' and '-'.";
+            error = fault;
         }
         else if (!long.TryParse(query["sequence"], NumberStyles.None, CultureInfo.InvariantCulture, out sequence) || sequence < 1)
         {

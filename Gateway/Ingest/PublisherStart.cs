@@ -9,7 +9,11 @@ internal sealed partial record PublisherStart(string PublisherId, bool StartsAne
 {
     /// <summary>The grammar of a publisher's name, the same as a channel's own name.</summary>
     [GeneratedRegex("^[A-Za-z0-9._~-]{1,64}$")]
-    public static partial Regex PublisherIdPattern { get; }
+    private static partial Regex PublisherIdPattern { get; }
+
+    /// <summary>What is wrong with a publisher's name; null when nothing is.</summary>
+    public static string? FaultOf(string publisherId) =>
+        PublisherIdPattern.IsMatch(publisherId) ? null : "publisher must be 1 to 64 of A-Z, a-z, 0-9, '.', '_', '~' and '-'.";
 
     /// <summary>Reads the query.</summary>
     /// <returns>False with what is wrong with it.</returns>
@@ -18,9 +22,7 @@ internal sealed partial record PublisherStart(string PublisherId, bool StartsAne
         var publisherId = query.TryGetValue("publisher", out var given) ? given.ToString() : "ws-" + Guid.NewGuid().ToString("N");
         var isGiven = query.TryGetValue("start", out var value);
         start = new PublisherStart(publisherId, isGiven);
-        error = !PublisherIdPattern.IsMatch(publisherId) ? "publisher must be 1 to 64 of A-Z, a-z, 0-9, '.', '_', '~' and '-'."
-            : isGiven && value != "new" ? $"start is '{value}'; it must be new."
-            : "";
+        error = FaultOf(publisherId) ?? (isGiven && value != "new" ? $"start is '{value}'; it must be new." : "");
         return error.Length == 0;
     }
 }
