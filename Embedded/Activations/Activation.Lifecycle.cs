@@ -16,6 +16,9 @@ internal sealed partial class Activation
 
     public Task Deactivated => _deactivated.Task;
 
+    /// <summary>Whether it is over; may be asked on any thread.</summary>
+    public bool HasEnded => _deactivated.Task.IsCompleted;
+
     private bool HasAged => Silo.Time.GetElapsedTime(Volatile.Read(ref _lastUsed)) >= Class.CollectionAge;
 
     /// <summary>Ends the activation if it is unused; from any thread.</summary>
@@ -162,6 +165,7 @@ internal sealed partial class Activation
     {
         Silo.Remove(this);
         _state = State.Ended;
+        GrainInstance = null;
         while (_waiting.TryDequeue(out var request))
         {
             MoveOn(request);

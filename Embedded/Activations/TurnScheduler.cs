@@ -15,18 +15,19 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
     /// <summary>The pool's execution context, which has nothing of anybody; known once a turn has run there.</summary>
     private static volatile ExecutionContext? _blank;
 
+    /// <summary>What the turns of this thread have left to be done outside of grains, as soon as the last one is over.</summary>
+    [ThreadStatic]
+    private static Queue<IThreadPoolWorkItem>? _outside;
+
+    [ThreadStatic]
+    private static bool _isOutside;
+
     private readonly Queue<object> _turns = new();
     private bool _isScheduled;
     private int _mostTurns;
 
-    /// <summary>Runs on this thread, though not in the grain's turn, what is not the grain's: its awaits don't come back to the turns.</summary>
-    public static void RunOutside(Action<object?> action, object state)
-    {
-        var inner = Activation.Current;
-        Activation.Current = null;
-        new Task(action, state, TaskCreationOptions.DenyChildAttach).RunSynchronously(Default);
-        Activation.Current = inner;
-    }
+    /// <summary>Runs on this thread, once the turn is over, what is not the grain's: its awaits don't come back to the turns.</summary>
+    public static void RunOutside(IThreadPoolWorkItem work) => (_outside ??= new()).Enqueue(work);
 
     /// <summary>Brings a request or a continuation into a turn; from any thread.</summary>
     public void Enqueue(object turn)
@@ -42,7 +43,7 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
             _isScheduled = true;
         }
 
-        if (turn is Request && Activation.Current is null && SynchronizationContext.Current is null && _blank is { } blank)
+        if (turn is Request && Activation.Current is null && SynchronizationContext.Current is null && Current == Default && _blank is { } blank)
         {
             _mostTurns = 1;
             ExecutionContext.Run(blank, static self => ((TurnScheduler)self!).Run(), this);
@@ -72,6 +73,24 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
         Activation.Current = activation;
         new Task(static self => ((TurnScheduler)self!).RunTurns(), this, TaskCreationOptions.DenyChildAttach).RunSynchronously(this);
         Activation.Current = null;
+        RunAllOutside();
+    }
+
+    /// <summary>A turn that begins in here leaves its own to this loop, so that nothing nests without end.</summary>
+    private static void RunAllOutside()
+    {
+        if (_isOutside)
+        {
+            return;
+        }
+
+        _isOutside = true;
+        while (_outside?.TryDequeue(out var work) == true)
+        {
+            work.Execute();
+        }
+
+        _isOutside = false;
     }
 
     private void RunTurns()
@@ -87,7 +106,7 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
                     return;
                 }
 
-                turn = count < _mostTurns ? _turns.Dequeue() : null;
+                turn = count < _mostTurns && (_outside is null or { Count: 0 } || _isOutside) ? _turns.Dequeue() : null;
             }
 
             switch (turn)

@@ -16,8 +16,8 @@ internal sealed class CallRequest<TResult>(EmbeddedSilo silo, GrainMethod<TResul
         try
         {
             var result = await method.InvokeAsync(activation.GrainInstance!, arguments);
-            silo.PendingCalls.Remove(this);
             _completion.TrySetResult(result);
+            silo.PendingCalls.Remove(this);
         }
         catch (Exception exception)
         {
@@ -28,7 +28,6 @@ internal sealed class CallRequest<TResult>(EmbeddedSilo silo, GrainMethod<TResul
 
     public override void Reject(Exception exception)
     {
-        silo.PendingCalls.Remove(this);
         if (method.IsOneWay)
         {
             Log.OneWayCallFailed(silo.Logger, exception, method.Name, grainId);
@@ -41,6 +40,8 @@ internal sealed class CallRequest<TResult>(EmbeddedSilo silo, GrainMethod<TResul
         {
             _completion.TrySetException(exception);
         }
+
+        silo.PendingCalls.Remove(this);
     }
 
     public override void TimeOut(TimeSpan limit) =>

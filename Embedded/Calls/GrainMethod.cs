@@ -5,6 +5,7 @@ namespace Orleans.Embedded;
 /// <summary>One method of a grain interface: how to call it and what its attributes allow.</summary>
 internal abstract class GrainMethod(MethodInfo method)
 {
+    public MethodInfo Info => method;
     public string Name { get; } = $"{method.DeclaringType!.Name}.{method.Name}";
     public bool Interleaves { get; } = method.IsDefined(typeof(AlwaysInterleaveAttribute));
     public bool IsOneWay { get; } = method.IsDefined(typeof(OneWayAttribute));

@@ -9,6 +9,10 @@ internal class GrainReference : DispatchProxy, IAddressable
     private EmbeddedSilo _silo = null!;
     private GrainClass _class = null!;
 
+    // Where and what was called last: most callers call one method of one grain, again and again.
+    private Activation? _home;
+    private GrainMethod? _method;
+
     public GrainId GrainId { get; private set; }
 
     /// <summary>The first reference of an interface, to be copied by <see cref="For"/>.</summary>
@@ -30,10 +34,27 @@ internal class GrainReference : DispatchProxy, IAddressable
         this is TGrainInterface same ? same : _silo.Reference<TGrainInterface>(GrainId, _class);
 
     /// <summary>Brings the request to the grain, activating it if need be.</summary>
-    public void Send(Request request) => _silo.Post(GrainId, _class, request);
+    public void Send(Request request)
+    {
+        if (_home is not { HasEnded: false } home)
+        {
+            _home = home = _silo.ActivationOf(GrainId, _class);
+        }
+
+        home.Post(request);
+    }
+
     public override bool Equals(object? obj) => obj is GrainReference other && other.GrainId == GrainId && other._silo == _silo;
     public override int GetHashCode() => GrainId.GetHashCode();
     public override string ToString() => GrainId.ToString();
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _silo.Method(targetMethod!).Call(_silo, this, args!);
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (_method is not { } method || !ReferenceEquals(method.Info, targetMethod))
+        {
+            _method = method = _silo.Method(targetMethod!);
+        }
+
+        return method.Call(_silo, this, args!);
+    }
 }

@@ -3,7 +3,16 @@ namespace Orleans.Embedded;
 /// <summary>A call whose caller waits.</summary>
 internal abstract class PendingCall(long sentAt) : Request
 {
+    private volatile bool _isListed;
+
     public long SentAt => sentAt;
+
+    /// <summary>Whether it is among the <see cref="PendingCalls"/>, or about to be.</summary>
+    public bool IsListed
+    {
+        get => _isListed;
+        set => _isListed = value;
+    }
 
     /// <summary>Tells the caller that it waited long enough.</summary>
     public abstract void TimeOut(TimeSpan limit);
@@ -24,6 +33,7 @@ internal sealed class PendingCalls(TimeProvider time, TimeSpan limit) : IDisposa
 
     public void Add(PendingCall call)
     {
+        call.IsListed = true;
         _calls.TryAdd(call, true);
         if (call.IsExpired)
         {
@@ -32,7 +42,15 @@ internal sealed class PendingCalls(TimeProvider time, TimeSpan limit) : IDisposa
         }
     }
 
-    public void Remove(PendingCall call) => _calls.TryRemove(call, out _);
+    /// <summary>After its outcome is set: whoever lists it meanwhile sees that it has one.</summary>
+    public void Remove(PendingCall call)
+    {
+        if (call.IsListed)
+        {
+            _calls.TryRemove(call, out _);
+        }
+    }
+
     public void Dispose() => _clock?.Dispose();
 
     private void TimeOutLate()
@@ -41,8 +59,8 @@ internal sealed class PendingCalls(TimeProvider time, TimeSpan limit) : IDisposa
         {
             if (time.GetElapsedTime(call.SentAt) >= limit)
             {
-                Remove(call);
                 call.TimeOut(limit);
+                Remove(call);
             }
         }
     }

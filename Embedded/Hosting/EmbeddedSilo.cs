@@ -77,9 +77,12 @@ internal sealed class EmbeddedSilo(
             static (key, silo) => GrainReference.Prototype(key.Interface, silo, key.Class),
             this).For(grainId);
 
-    /// <summary>Brings the request to the grain's activation, a new one if there is none.</summary>
-    public void Post(GrainId grainId, GrainClass grainClass, Request request) =>
-        _directory.GetOrAdd(grainId, static (id, context) => new Activation(context.Silo, context.Class, id), (Silo: this, Class: grainClass)).Post(request);
+    /// <summary>Brings the request to the grain.</summary>
+    public void Post(GrainId grainId, GrainClass grainClass, Request request) => ActivationOf(grainId, grainClass).Post(request);
+
+    /// <summary>The grain's activation, a new one if there is none.</summary>
+    public Activation ActivationOf(GrainId grainId, GrainClass grainClass) =>
+        _directory.GetOrAdd(grainId, static (id, context) => new Activation(context.Silo, context.Class, id), (Silo: this, Class: grainClass));
 
     public void Remove(Activation activation) => _directory.TryRemove(KeyValuePair.Create(activation.GrainId, activation));
 

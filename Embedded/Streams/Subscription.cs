@@ -9,11 +9,11 @@ internal interface ISubscription
 
 /// <summary>One subscription: a bounded queue, emptied into the observer one item after another.</summary>
 /// <remarks>
-/// A grain that publishes calls an idle observer outside of grains by itself; what that awaits, and what comes meanwhile, is the pool's.
+/// A grain that publishes has an idle observer outside of grains called once its turn is over, by the same thread; what that awaits, and what comes meanwhile, is the pool's.
 /// When the queue is full the oldest item is dropped, and before the next one is delivered the observer is told, once, by
 /// <see cref="IAsyncObserver{T}.OnErrorAsync"/>. What an observer throws is logged and the next item comes.
 /// </remarks>
-internal sealed class Subscription<T> : StreamSubscriptionHandle<T>, ISubscription
+internal sealed class Subscription<T> : StreamSubscriptionHandle<T>, ISubscription, IThreadPoolWorkItem
 {
     private readonly StreamProvider _provider;
     private readonly (StreamId Id, Type ItemType) _stream;
@@ -59,11 +59,11 @@ internal sealed class Subscription<T> : StreamSubscriptionHandle<T>, ISubscripti
 
         if (Activation.Current is null)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static self => _ = self.DeliverAllAsync(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
         else
         {
-            TurnScheduler.RunOutside(static self => _ = ((Subscription<T>)self!).DeliverAllAsync(), this);
+            TurnScheduler.RunOutside(this);
         }
     }
 
@@ -94,6 +94,8 @@ internal sealed class Subscription<T> : StreamSubscriptionHandle<T>, ISubscripti
 
         return _over.Task;
     }
+
+    void IThreadPoolWorkItem.Execute() => _ = DeliverAllAsync();
 
     private async Task DeliverAllAsync()
     {
