@@ -134,7 +134,7 @@ internal sealed partial class ChannelGrain
 
     /// <summary>Has messages held on a second silo, where the channel's level asks for it.</summary>
     /// <exception cref="InvalidOperationException">This activation was replaced by another one; the caller's next try reaches that.</exception>
-    private async Task ReplicateAsync(long firstOffset, Message[] messages, PublisherLine[] lines)
+    private async Task ReplicateAsync(long firstOffset, Message[] messages, IReadOnlyList<PublisherLine> lines)
     {
         if (_replica is null)
         {
@@ -148,7 +148,7 @@ internal sealed partial class ChannelGrain
             FirstOffset = firstOffset,
             Messages = messages,
             FirstHeld = _history.FirstHeld,
-            Publishers = lines,
+            Publishers = [.. lines],
         };
         if (!await _replica.HoldAsync(_history, _ledger, append))
         {

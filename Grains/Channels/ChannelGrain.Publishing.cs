@@ -13,6 +13,7 @@ internal sealed partial class ChannelGrain
     private static readonly TimeSpan HeldBackFor = TimeSpan.FromMilliseconds(300);
 
     private readonly PublishLine _line = new();
+    private readonly PublishCommit _commit = new();
     private Task _storingLine = Task.CompletedTask;
     private Task _storing = Task.CompletedTask;
     private Task _expiring = Task.CompletedTask;
@@ -23,7 +24,7 @@ internal sealed partial class ChannelGrain
         var publish = new PendingPublish(request, Now);
         _line.Add(publish);
         StoreLine();
-        return publish.Answered;
+        return publish.Task;
     }
 
     /// <summary>Stores what waits, if that is not being done.</summary>
@@ -39,20 +40,20 @@ internal sealed partial class ChannelGrain
     {
         while (_line.TryPeek(out _))
         {
-            var commit = TakeCommit();
-            if (commit.IsEmpty)
+            Gather();
+            if (_commit.IsEmpty)
             {
                 continue;
             }
 
             try
             {
-                await (_storing = StoreAsync(commit));
-                commit.Answer(_epoch);
+                await (_storing = StoreAsync());
+                _commit.Answer(_epoch);
             }
             catch (Exception exception)
             {
-                commit.Fail(exception);
+                _commit.Fail(exception);
                 if (_isFenced)
                 {
                     _line.Fail(exception);
@@ -64,26 +65,24 @@ internal sealed partial class ChannelGrain
     /// <summary>What is being stored is stored or has failed, so that an answer about positions is not overtaken by it.</summary>
     private async Task SettleAsync() => await _storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-    /// <summary>Takes publishes from the line until one commit has enough; answers those that are not to be stored.</summary>
-    private PublishCommit TakeCommit()
+    /// <summary>Takes publishes from the line until the commit has enough; answers those that are not to be stored.</summary>
+    private void Gather()
     {
-        var commit = new PublishCommit(_history.Head + 1);
-        while (!commit.IsFull && _line.TryPeek(out var next))
+        _commit.Begin(_history.Head + 1);
+        while (!_commit.IsFull && _line.TryPeek(out var next))
         {
-            if (commit.Find(next.Request.PublisherId) is { } line && next.Request.FirstSequence <= line.LastSequence)
+            if (_commit.Find(next.Request.PublisherId) is { } line && next.Request.FirstSequence <= line.LastSequence)
             {
                 // Sent twice: whether it is stored is known after this commit.
                 break;
             }
 
             _line.Take();
-            Consider(next, commit);
+            Consider(next);
         }
-
-        return commit;
     }
 
-    private void Consider(PendingPublish publish, PublishCommit commit)
+    private void Consider(PendingPublish publish)
     {
         // 1. May this publisher publish?
         var request = publish.Request;
@@ -95,7 +94,7 @@ internal sealed partial class ChannelGrain
         }
 
         // 2. What of it is new, and is it its turn? Only a publisher with a name has numbers.
-        var known = request.PublisherId.Length > 0 ? commit.Find(request.PublisherId) ?? _ledger.Find(request.PublisherId) : null;
+        var known = request.PublisherId.Length > 0 ? _commit.Find(request.PublisherId) ?? _ledger.Find(request.PublisherId) : null;
         var isEarly = known is not null && (known.LastSequence > 0 ? request.FirstSequence > known.LastSequence + 1 : request.FollowsUnstored);
         if (isEarly && request.FollowsUnstored && _line.TryHoldBack(publish))
         {
@@ -116,7 +115,7 @@ internal sealed partial class ChannelGrain
         }
 
         // 3. It is stored with this commit, and so is what has been waiting for it.
-        commit.Add(publish, skip, Now);
+        _commit.Add(publish, skip, Now);
         if (known is not null)
         {
             _line.Release(request.PublisherId, request.FirstSequence + request.Messages.Length);
@@ -149,17 +148,16 @@ internal sealed partial class ChannelGrain
         }
     }
 
-    private async Task StoreAsync(PublishCommit commit)
+    private async Task StoreAsync()
     {
-        if (commit.FeedsChannel)
+        if (_commit.FeedsChannel)
         {
             await FeedAsync();
         }
 
         // A second silo first: what viewers have seen must never get another offset. Nobody else appends, so the head stays.
-        var messages = commit.Messages();
-        var lines = commit.Lines;
-        await ReplicateAsync(commit.FirstOffset, messages, lines);
+        var messages = _commit.Messages();
+        await ReplicateAsync(_commit.FirstOffset, messages, _commit.Lines);
 
         // Store it, and put it on the stream in the same turn.
         foreach (var message in messages)
@@ -168,13 +166,13 @@ internal sealed partial class ChannelGrain
         }
 
         Trim();
-        foreach (var line in lines)
+        foreach (var line in _commit.Lines)
         {
             _ledger.Write(line);
         }
 
         _isListingDue = true;
         metrics.Published(messages);
-        await SendAsync(new ChannelBatch { Epoch = _epoch, FirstOffset = commit.FirstOffset, Messages = messages });
+        await SendAsync(new ChannelBatch { Epoch = _epoch, FirstOffset = _commit.FirstOffset, Messages = messages });
     }
 }

@@ -4,7 +4,7 @@ namespace OrleansRelay.Grains.Channels;
 
 /// <summary>Publishes that are stored together: one write to the second copy, one batch on the stream.</summary>
 /// <remarks>While one commit is on its way to the second copy the next one gathers, so the cost of that way is shared by all that waited.</remarks>
-internal sealed class PublishCommit(long firstOffset)
+internal sealed class PublishCommit
 {
     /// <summary>Messages after which a commit takes no further publish.</summary>
     private const int EnoughMessages = 1024;
@@ -12,14 +12,14 @@ internal sealed class PublishCommit(long firstOffset)
     /// <summary>Bytes of payload after which a commit takes no further publish: half a millisecond between silos.</summary>
     private const int EnoughBytes = 512 * 1024;
 
-    // Mostly there is one of each.
+    // Mostly there is one of each. A channel has one commit at a time, so it needs but one object for all of them.
     private readonly List<Part> _parts = new(1);
     private readonly List<PublisherLine> _lines = new(1);
     private int _messages;
     private long _bytes;
 
     /// <summary>The offset of the first message.</summary>
-    public long FirstOffset => firstOffset;
+    public long FirstOffset { get; private set; }
 
     /// <summary>Whether there is nothing to store.</summary>
     public bool IsEmpty => _parts.Count == 0;
@@ -31,7 +31,14 @@ internal sealed class PublishCommit(long firstOffset)
     public bool FeedsChannel { get; private set; }
 
     /// <summary>What is stored of the publishers afterwards.</summary>
-    public PublisherLine[] Lines => [.. _lines];
+    public List<PublisherLine> Lines => _lines;
+
+    /// <summary>Begins with nothing.</summary>
+    public void Begin(long firstOffset)
+    {
+        Clear();
+        FirstOffset = firstOffset;
+    }
 
     /// <summary>What is stored of a publisher afterwards; null for one who has no part in it.</summary>
     public PublisherLine? Find(string publisherId) => IndexOf(publisherId) is >= 0 and var index ? _lines[index] : null;
@@ -58,7 +65,7 @@ internal sealed class PublishCommit(long firstOffset)
             {
                 PublisherId = request.PublisherId,
                 LastSequence = request.FirstSequence + request.Messages.Length - 1,
-                LastOffset = firstOffset + _messages - 1,
+                LastOffset = FirstOffset + _messages - 1,
                 WrittenAt = now,
             };
             if (IndexOf(line.PublisherId) is >= 0 and var former)
@@ -69,7 +76,7 @@ internal sealed class PublishCommit(long firstOffset)
             _lines.Add(line);
         }
 
-        _parts.Add(new Part(publish, messages, firstOffset + _messages - 1, line?.LastSequence ?? 0));
+        _parts.Add(new Part(publish, messages, FirstOffset + _messages - 1, line?.LastSequence ?? 0));
     }
 
     /// <summary>All messages in their order.</summary>
@@ -86,6 +93,8 @@ internal sealed class PublishCommit(long firstOffset)
         {
             part.Publish.Answer(new PublishResult { Status = PublishStatus.Stored, Epoch = epoch, LastOffset = part.LastOffset, LastSequence = part.LastSequence });
         }
+
+        Clear();
     }
 
     /// <summary>Tells everyone that it failed.</summary>
@@ -95,6 +104,18 @@ internal sealed class PublishCommit(long firstOffset)
         {
             part.Publish.Fail(exception);
         }
+
+        Clear();
+    }
+
+    /// <summary>A channel that is quiet holds nothing of its last messages here.</summary>
+    private void Clear()
+    {
+        _parts.Clear();
+        _lines.Clear();
+        _messages = 0;
+        _bytes = 0;
+        FeedsChannel = false;
     }
 
     // A loop, like the others on a message's way: a lambda that captures is an object for each message.

@@ -18,20 +18,29 @@ internal sealed class PublishLine
     /// <summary>Most batches of one publisher that are held back; a gateway has at most 16 under way.</summary>
     public const int MaxHeldBack = 32;
 
-    private readonly LinkedList<PendingPublish> _waiting = [];
+    private readonly Queue<PendingPublish> _waiting = [];
+
+    /// <summary>What has been held back and goes before those who wait, the next one on top.</summary>
+    private readonly Stack<PendingPublish> _released = [];
     private readonly List<PendingPublish> _heldBack = [];
 
     /// <summary>Batches that wait for their predecessor.</summary>
     public int HeldBack => _heldBack.Count;
 
     /// <summary>Adds what has come.</summary>
-    public void Add(PendingPublish publish) => _waiting.AddLast(publish);
+    public void Add(PendingPublish publish) => _waiting.Enqueue(publish);
 
     /// <summary>Looks at the one whose turn is next.</summary>
-    public bool TryPeek([NotNullWhen(true)] out PendingPublish? next) => (next = _waiting.First?.Value) is not null;
+    public bool TryPeek([NotNullWhen(true)] out PendingPublish? next) => _released.TryPeek(out next) || _waiting.TryPeek(out next);
 
     /// <summary>Takes the one whose turn is next.</summary>
-    public void Take() => _waiting.RemoveFirst();
+    public void Take()
+    {
+        if (!_released.TryPop(out _))
+        {
+            _waiting.Dequeue();
+        }
+    }
 
     /// <summary>Keeps a batch until what comes before it is there. The same batch sent again takes the place of the former one, whose caller has given it up.</summary>
     /// <returns>False when too many are held back already.</returns>
@@ -68,9 +77,10 @@ internal sealed class PublishLine
     /// <summary>Gives the turn to what was held back and begins no later than a sequence.</summary>
     public void Release(string publisherId, long nextSequence)
     {
+        // A method of its own: here the lambda would be an object for each message.
         if (_heldBack.Count > 0)
         {
-            Release(held => held.Request.PublisherId == publisherId && held.Request.FirstSequence <= nextSequence);
+            ReleaseHeldBack(publisherId, nextSequence);
         }
     }
 
@@ -87,13 +97,15 @@ internal sealed class PublishLine
     public void Fail(Exception exception)
     {
         ReleaseAll();
-        foreach (var publish in _waiting)
+        while (TryPeek(out var publish))
         {
+            Take();
             publish.Fail(exception);
         }
-
-        _waiting.Clear();
     }
+
+    private void ReleaseHeldBack(string publisherId, long nextSequence) =>
+        Release(held => held.Request.PublisherId == publisherId && held.Request.FirstSequence <= nextSequence);
 
     private void FailHeldBack(Predicate<PendingPublish> isOver)
     {
@@ -110,7 +122,7 @@ internal sealed class PublishLine
         foreach (var due in _heldBack.Where(held => isDue(held)).OrderByDescending(held => held.Request.FirstSequence).ToArray())
         {
             _heldBack.Remove(due);
-            _waiting.AddFirst(due);
+            _released.Push(due);
         }
     }
 }

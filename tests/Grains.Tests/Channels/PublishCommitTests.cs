@@ -5,7 +5,9 @@ namespace OrleansRelay.Grains.Tests.Channels;
 
 public sealed class PublishCommitTests
 {
-    private readonly PublishCommit _commit = new(firstOffset: 11);
+    private readonly PublishCommit _commit = new();
+
+    public PublishCommitTests() => _commit.Begin(firstOffset: 11);
 
     [Fact]
     public void OnePublishIsStoredAsItCame()
@@ -25,14 +27,34 @@ public sealed class PublishCommitTests
         _commit.Add(second, skip: 0, now: 0);
         _commit.Add(nameless, skip: 0, now: 0);
 
-        _commit.Answer(epoch: 3);
-
         Assert.Equal(["b", "c", "d", "e"], _commit.Messages().Texts());
-        Assert.Equal(new PublishResult { Status = PublishStatus.Stored, Epoch = 3, LastOffset = 12, LastSequence = 6 }, await first.Answered);
-        Assert.Equal(new PublishResult { Status = PublishStatus.Stored, Epoch = 3, LastOffset = 13, LastSequence = 7 }, await second.Answered);
-        Assert.Equal(new PublishResult { Status = PublishStatus.Stored, Epoch = 3, LastOffset = 14 }, await nameless.Answered);
         Assert.Equal(7, Assert.Single(_commit.Lines).LastSequence);
         Assert.Null(_commit.Find("q"));
+        _commit.Answer(epoch: 3);
+
+        Assert.Equal(new PublishResult { Status = PublishStatus.Stored, Epoch = 3, LastOffset = 12, LastSequence = 6 }, await first.Task);
+        Assert.Equal(new PublishResult { Status = PublishStatus.Stored, Epoch = 3, LastOffset = 13, LastSequence = 7 }, await second.Task);
+        Assert.Equal(new PublishResult { Status = PublishStatus.Stored, Epoch = 3, LastOffset = 14 }, await nameless.Task);
+    }
+
+    [Fact]
+    public async Task WhatIsOverIsNotHeldAndNotToldAgain()
+    {
+        var (stored, failed) = (Publish("p", 1, "a"), Publish("", 0, "b"));
+        _commit.Add(stored, skip: 0, now: 0);
+        _commit.Answer(epoch: 1);
+        Assert.True(_commit.IsEmpty);
+        Assert.Empty(_commit.Messages());
+
+        _commit.Begin(firstOffset: 12);
+        _commit.Add(failed, skip: 0, now: 0);
+        Assert.True(_commit.FeedsChannel);
+        Assert.Empty(_commit.Lines);
+        _commit.Fail(new InvalidOperationException());
+
+        Assert.Equal(11, (await stored.Task).LastOffset);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => failed.Task);
+        Assert.Equal((true, false), (_commit.IsEmpty, _commit.FeedsChannel));
     }
 
     [Fact]

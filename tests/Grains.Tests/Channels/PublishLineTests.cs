@@ -62,8 +62,8 @@ public sealed class PublishLineTests
 
         _line.Expire(before: 10);
 
-        await Assert.ThrowsAsync<TimeoutException>(() => old.Answered);
-        Assert.False(recent.Answered.IsCompleted);
+        await Assert.ThrowsAsync<TimeoutException>(() => old.Task);
+        Assert.False(recent.Task.IsCompleted);
         Assert.Equal(1, _line.HeldBack);
     }
 
@@ -77,8 +77,8 @@ public sealed class PublishLineTests
 
         _line.Fail(new InvalidOperationException());
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => waiting.Answered);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => heldBack.Answered);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => waiting.Task);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => heldBack.Task);
         Assert.Empty(TakeAll());
     }
 
