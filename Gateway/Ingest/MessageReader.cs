@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Deflate;
 
@@ -10,13 +11,15 @@ namespace OrleansRelay.Gateway.Ingest;
 /// The framework's WebSocket does the protocol: masks, control frames between fragments, UTF-8, reserved bits. A message has an array of
 /// exactly its size, because the buffer keeps it; what it is gathered in is pooled, and an idle publisher holds none (a read of nothing waits).
 /// A late fragment is told and the read goes on: to cancel it would break the WebSocket, and the code that says why could not be sent.
+/// Where the socket itself is at hand, a message of one frame is taken from there.
 /// </remarks>
 /// <param name="socket">What is read.</param>
 /// <param name="messageWithin">How long a message may take from its first fragment to its last.</param>
 /// <param name="time">The clock.</param>
 /// <param name="unfinished">Called when one takes longer.</param>
 /// <param name="meter">Bounds what is inflated; null when nothing is.</param>
-internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, TimeProvider time, Action unfinished, InflateMeter? meter = null) : IDisposable
+/// <param name="frames">What the WebSocket reads, where messages may be taken from it.</param>
+internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, TimeProvider time, Action unfinished, InflateMeter? meter = null, FrameStream? frames = null) : IDisposable
 {
     private const int FirstReadBytes = 4 * 1024;
 
@@ -27,7 +30,74 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
     /// <param name="maxBytes">Largest message.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="WebSocketException">The peer broke the protocol or the connection.</exception>
-    public async Task<ReadMessage> ReadAsync(int maxBytes, CancellationToken cancellationToken)
+    public ValueTask<ReadMessage> ReadAsync(int maxBytes, CancellationToken cancellationToken)
+    {
+        if (frames is null)
+        {
+            return new ValueTask<ReadMessage>(ReadThroughAsync(maxBytes, cancellationToken));
+        }
+
+        var next = frames.TryTake(maxBytes, out var message);
+        return next == NextFrame.Message ? new ValueTask<ReadMessage>(message) : TakeAsync(next, maxBytes, cancellationToken);
+    }
+
+    /// <summary>After our close: reads whatever comes and throws it away, until the peer has closed. Bytes left unread would have the system reset the connection, and the reset overtakes the code.</summary>
+    public async Task DiscardAsync(CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
+        try
+        {
+            while (socket.State == WebSocketState.CloseSent)
+            {
+                if (meter is { IsExceeded: true })
+                {
+                    await meter.DiscardAsync(cancellationToken);
+                    return;
+                }
+
+                var result = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+                meter?.TryCount(result.Count);
+            }
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // It went without an answer, or took too long to go.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _late?.Dispose();
+
+    /// <summary>Waits until a message can be taken, or something has come that is the WebSocket's.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadMessage> TakeAsync(NextFrame next, int maxBytes, CancellationToken cancellationToken)
+    {
+        var isTimed = false;
+        ReadMessage message = default;
+        while (next is NextFrame.Nothing or NextFrame.Beginning)
+        {
+            if (next == NextFrame.Beginning && !isTimed)
+            {
+                isTimed = true;
+                Time(messageWithin);
+            }
+
+            next = await frames!.FillAsync() ? frames.TryTake(maxBytes, out message) : NextFrame.Other;
+        }
+
+        if (isTimed)
+        {
+            Time(Timeout.InfiniteTimeSpan);
+        }
+
+        return next == NextFrame.Message ? message : await ReadThroughAsync(maxBytes, cancellationToken);
+    }
+
+    private async Task<ReadMessage> ReadThroughAsync(int maxBytes, CancellationToken cancellationToken)
     {
         var result = await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
         if (result.MessageType == WebSocketMessageType.Close)
@@ -90,37 +160,6 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
             }
         }
     }
-
-    /// <summary>After our close: reads whatever comes and throws it away, until the peer has closed. Bytes left unread would have the system reset the connection, and the reset overtakes the code.</summary>
-    public async Task DiscardAsync(CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
-        try
-        {
-            while (socket.State == WebSocketState.CloseSent)
-            {
-                if (meter is { IsExceeded: true })
-                {
-                    await meter.DiscardAsync(cancellationToken);
-                    return;
-                }
-
-                var result = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
-                meter?.TryCount(result.Count);
-            }
-        }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
-        {
-            // It went without an answer, or took too long to go.
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _late?.Dispose();
 
     private void Time(TimeSpan within)
     {

@@ -30,7 +30,7 @@ internal sealed class PublisherEndpoint(IServiceProvider services, WebSocketPubl
         var terms = deflate.TryAgree(context);
         terms?.ApplyTo(accept);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(accept);
-        await publisher.RunAsync(socket, session, opened, isV1, terms?.Meter, context.RequestAborted);
+        await publisher.RunAsync(socket, session, opened, isV1, terms?.Meter, frames: null, context.RequestAborted);
         if (socket.State == WebSocketState.CloseSent)
         {
             // Its answer was waited for; what comes after it is nobody's.

@@ -16,9 +16,10 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
     /// <param name="opened">The channel's answer when it was opened.</param>
     /// <param name="isV1">Whether the publisher speaks relay.v1.</param>
     /// <param name="meter">Bounds what is inflated of what it sends; null when nothing is.</param>
+    /// <param name="frames">What the WebSocket reads, where it is the socket itself; null otherwise.</param>
     /// <param name="cancellationToken">Cancelled when the connection is gone.</param>
     /// <returns>How it ended: the relay's own code, or <see cref="CloseCode.Normal"/> when the publisher closed; null when the connection broke.</returns>
-    public async Task<CloseCode?> RunAsync(WebSocket socket, PublisherSession session, PublisherOpened opened, bool isV1, InflateMeter? meter, CancellationToken cancellationToken)
+    public async Task<CloseCode?> RunAsync(WebSocket socket, PublisherSession session, PublisherOpened opened, bool isV1, InflateMeter? meter, FrameStream? frames, CancellationToken cancellationToken)
     {
         using var counted = metrics.Publisher();
         await using var acks = isV1 ? new AckWriter(socket, cancellationToken) : null;
@@ -29,8 +30,9 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
         }
 
         using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var stopFrames = stopReading.Token.UnsafeRegister(static frames => ((FrameStream?)frames)?.Stop(), frames);
         var late = new TaskCompletionSource<CloseCode?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var reader = new MessageReader(socket, options.Value.MessageWithin, time, () => late.TrySetResult(CloseCode.MessageUnfinished), meter);
+        using var reader = new MessageReader(socket, options.Value.MessageWithin, time, () => late.TrySetResult(CloseCode.MessageUnfinished), meter, frames);
         var reading = ReadAllAsync(reader, session, opened.State.Settings.MaxMessageBytes, isV1, late, stopReading.Token);
         var first = await Task.WhenAny(reading, session.Ended, late.Task, drain.Begun);
         var code = first is Task<CloseCode?> known ? await known : CloseCode.RestartingSoon();

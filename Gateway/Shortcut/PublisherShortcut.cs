@@ -31,7 +31,8 @@ internal sealed class PublisherShortcut(IServiceProvider services, WebSocketPubl
         }
 
         var isV1 = handshake.Request.AsksForV1;
-        using var socket = await handshake.AcceptAsync(new WebSocketCreationOptions { KeepAliveInterval = options.Value.PingEvery, KeepAliveTimeout = options.Value.PongWithin });
-        await publishers.RunAsync(socket, session, opened, isV1, meter: null, CancellationToken.None);
+        var (accepted, frames) = await handshake.AcceptAsync(new WebSocketCreationOptions { KeepAliveInterval = options.Value.PingEvery, KeepAliveTimeout = options.Value.PongWithin });
+        using var socket = accepted;
+        await publishers.RunAsync(socket, session, opened, isV1, meter: null, frames, CancellationToken.None);
     }
 }

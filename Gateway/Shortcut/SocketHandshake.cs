@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using OrleansRelay.Gateway.Deflate;
+using OrleansRelay.Gateway.Ingest;
 using OrleansRelay.Gateway.Viewers;
 using OrleansRelay.Gateway.Wire;
 
@@ -40,8 +41,12 @@ internal sealed class SocketHandshake(Socket socket, DirectOutput output, Shortc
         return (accepted, output);
     }
 
-    /// <summary>Shakes hands with one who may be written to by the framework.</summary>
-    public Task<WebSocket> AcceptAsync(WebSocketCreationOptions options) => AcceptAsync(new SocketStream(socket, output), options);
+    /// <summary>Shakes hands with a publisher.</summary>
+    public async Task<(WebSocket Socket, FrameStream Frames)> AcceptAsync(WebSocketCreationOptions options)
+    {
+        var frames = new FrameStream(socket, output);
+        return (await AcceptAsync(frames, options), frames);
+    }
 
     /// <inheritdoc/>
     public void Abort() => socket.Close(timeout: 0);

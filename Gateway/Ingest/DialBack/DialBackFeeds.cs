@@ -64,7 +64,7 @@ internal sealed partial class DialBackFeeds(
                 CloseCode? code;
                 using (current)
                 {
-                    code = await publisher.RunAsync(current, session, opened, isV1: false, meter: null, _stop);
+                    code = await publisher.RunAsync(current, session, opened, isV1: false, meter: null, frames: null, _stop);
                 }
 
                 await session.DisposeAsync();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using OrleansRelay.Gateway.Wire;
 using OrleansRelay.LoadTest.Sockets;
 
 namespace OrleansRelay.Benchmarks.Rivals;
@@ -101,11 +102,11 @@ internal sealed class Floor : IDisposable
 
         var bytes = _buffer.AsSpan(0, connection.Kept.Length + received);
         var used = connection.Channel is null ? Open(connection, bytes) : 0;
-        while (connection.IsPublisher && PublishedFrame.TryRead(bytes[used..], out var frame))
+        while (connection.IsPublisher && ReceivedFrame.TryRead(bytes[used..], out var frame) && frame.Bytes <= bytes.Length - used)
         {
-            connection.Channel!.Append(bytes.Slice(used, frame.Bytes), frame);
+            connection.Channel!.Append(bytes.Slice(used + frame.HeaderBytes, (int)frame.PayloadBytes), frame);
             _dirty.Add(connection.Channel);
-            used += frame.Bytes;
+            used += (int)frame.Bytes;
         }
 
         // A viewer's frames (it only ever says goodbye) are nobody's.

@@ -1,4 +1,3 @@
-using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Benchmarks.Rivals;
@@ -19,9 +18,9 @@ internal sealed class FloorChannel
     public long End => _begin + _length;
 
     /// <summary>Frames a published message.</summary>
-    public void Append(ReadOnlySpan<byte> published, PublishedFrame frame)
+    public void Append(ReadOnlySpan<byte> payload, ReceivedFrame frame)
     {
-        var needed = WebSocketFrame.HeaderBytes(frame.PayloadBytes) + frame.PayloadBytes;
+        var needed = WebSocketFrame.HeaderBytes(payload.Length) + payload.Length;
         while (_length + needed > _log.Length)
         {
             if (_log.Length < Capacity)
@@ -37,8 +36,8 @@ internal sealed class FloorChannel
         }
 
         var target = _log.AsSpan(_length, needed);
-        var header = WebSocketFrame.WriteHeader(target, (MessageKind)frame.Opcode, frame.PayloadBytes);
-        frame.Unmask(published, target[header..]);
+        var header = WebSocketFrame.WriteHeader(target, frame.Kind, payload.Length);
+        frame.Unmask(payload, target[header..]);
         _length += needed;
     }
 

@@ -1,0 +1,203 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Unicode;
+using OrleansRelay.Gateway.Viewers;
+using OrleansRelay.Gateway.Wire;
+
+namespace OrleansRelay.Gateway.Ingest;
+
+/// <summary>A publisher's socket, cut at the borders of frames: messages of one frame are taken from it as they lie, everything else is read through it by the framework's WebSocket.</summary>
+/// <remarks>
+/// <code>
+///   socket ──▶ buffer ──▶ a message of one frame? ─yes─▶ unmasked, once, into its own array
+///                           │no: a fragment, a control frame, something reserved or wrong, too large
+///                           └─▶ WebSocket, which gets this frame's bytes and none of the next one's
+/// </code>
+/// So the protocol is the framework's, and what nearly every message is costs none of it. Measured with 200 channels x 5 viewers at 10,000
+/// messages of 64 B a second: PLACEHOLDER.
+/// </remarks>
+/// <param name="socket">The connection.</param>
+/// <param name="output">Where the WebSocket writes.</param>
+internal sealed class FrameStream(Socket socket, Stream output) : AsyncOnlyStream
+{
+    /// <summary>What an idle publisher holds, or one of small messages.</summary>
+    private const int SmallBufferBytes = 1024;
+
+    /// <summary>The largest buffer, and so the largest frame that is taken here. Larger ones the WebSocket reads right into the message's own buffer.</summary>
+    private const int LargestBufferBytes = 64 * 1024;
+
+    private readonly byte[] _small = new byte[SmallBufferBytes];
+    private byte[]? _large;
+    private int _start;
+    private int _end;
+
+    /// <summary>How much of the frame in front is still to be read by the WebSocket.</summary>
+    private long _unread;
+
+    private byte[] Buffer => _large ?? _small;
+
+    private ReadOnlySpan<byte> Front => Buffer.AsSpan(_start.._end);
+
+    /// <summary>Looks at what comes next; at the border of two messages only.</summary>
+    /// <param name="maxBytes">Largest message.</param>
+    /// <param name="message">The message, which is taken then.</param>
+    public NextFrame TryTake(int maxBytes, out ReadMessage message)
+    {
+        message = default;
+        var front = Front;
+        if (!ReceivedFrame.TryRead(front, out var frame))
+        {
+            return front.IsEmpty ? NextFrame.Nothing : NextFrame.Beginning;
+        }
+
+        if (!frame.IsMessage || frame.PayloadBytes > maxBytes || frame.Bytes > LargestBufferBytes)
+        {
+            return NextFrame.Other;
+        }
+
+        if (frame.Bytes > front.Length)
+        {
+            return NextFrame.Beginning;
+        }
+
+        var length = (int)frame.PayloadBytes;
+        var payload = GC.AllocateUninitializedArray<byte>(length);
+        frame.Unmask(front.Slice(frame.HeaderBytes, length), payload);
+        if (frame.Kind == Channels.MessageKind.Text && !Utf8.IsValid(payload))
+        {
+            return NextFrame.Other;
+        }
+
+        _start += frame.HeaderBytes + length;
+        message = new ReadMessage(ReadOutcome.Message, frame.Kind, payload);
+        return NextFrame.Message;
+    }
+
+    /// <summary>Waits for more.</summary>
+    /// <returns>False when no more comes.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> FillAsync()
+    {
+        MakeRoom();
+        try
+        {
+            var received = await socket.ReceiveAsync(Buffer.AsMemory(_end), SocketFlags.None, CancellationToken.None);
+            _end += received;
+            return received > 0;
+        }
+        catch (SocketException)
+        {
+            // Broken. The WebSocket finds that, too, and says what it means.
+            return false;
+        }
+    }
+
+    /// <summary>No more comes: whoever waits hears it.</summary>
+    public void Stop()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Receive);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It is closed.
+        }
+    }
+
+    /// <summary>Reads for the WebSocket. A read of nothing doesn't wait: the next one does.</summary>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        while (_unread == 0)
+        {
+            if (ReceivedFrame.TryRead(Front, out var frame))
+            {
+                _unread = frame.Bytes;
+            }
+            else if (!await FillAsync())
+            {
+                // The connection ends within a header, or between two frames.
+                _unread = Front.Length;
+                break;
+            }
+        }
+
+        buffer = buffer[..(int)Math.Min(buffer.Length, _unread)];
+        var read = Math.Min(buffer.Length, Front.Length);
+        if (read > 0)
+        {
+            Front[..read].CopyTo(buffer.Span);
+            _start += read;
+        }
+        else if (buffer.Length > 0)
+        {
+            read = await socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+        }
+
+        _unread -= read;
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => output.WriteAsync(buffer, cancellationToken);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            socket.Dispose();
+            output.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>After a receive that filled the small buffer a large one is rented, until all that came is taken: while nothing comes none is held.</summary>
+    private void MakeRoom()
+    {
+        var front = Front;
+        if (_end == Buffer.Length && _large is null)
+        {
+            var large = ArrayPool<byte>.Shared.Rent(LargestBufferBytes);
+            front.CopyTo(large);
+            _large = large;
+        }
+        else if (_large is { } large && front.IsEmpty)
+        {
+            _large = null;
+            ArrayPool<byte>.Shared.Return(large);
+        }
+        else if (_start > 0)
+        {
+            front.CopyTo(Buffer);
+        }
+
+        (_start, _end) = (0, front.Length);
+    }
+}
+
+/// <summary>What comes next on a publisher's connection.</summary>
+internal enum NextFrame
+{
+    /// <summary>Nothing has come.</summary>
+    Nothing,
+
+    /// <summary>The beginning of a frame, too little to say more or to take it.</summary>
+    Beginning,
+
+    /// <summary>A message, whole.</summary>
+    Message,
+
+    /// <summary>Something for the WebSocket.</summary>
+    Other,
+}
