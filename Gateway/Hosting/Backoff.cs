@@ -4,11 +4,7 @@ namespace OrleansRelay.Gateway.Hosting;
 /// <remarks>The random half keeps those who lost the same silo from all coming back at one moment.</remarks>
 internal sealed class Backoff(TimeSpan first, TimeSpan longest, TimeProvider time)
 {
-    private readonly long _startedAt = time.GetTimestamp();
     private TimeSpan _next = first;
-
-    /// <summary>How long it has been since the first try.</summary>
-    public TimeSpan Elapsed => time.GetElapsedTime(_startedAt);
 
     /// <summary>Waits for the next try.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>

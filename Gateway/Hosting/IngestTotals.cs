@@ -1,5 +1,3 @@
-using OrleansRelay.Channels;
-
 namespace OrleansRelay.Gateway.Hosting;
 
 /// <summary>What has come in since the start, as <c>/health</c> tells it.</summary>
@@ -12,9 +10,9 @@ internal sealed class IngestTotals
 
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    public void Add(IReadOnlyCollection<Message> messages)
+    public void Add(int messages, long bytes)
     {
-        Interlocked.Add(ref _messages, messages.Count);
-        Interlocked.Add(ref _bytes, messages.Sum(message => (long)message.Payload.Length));
+        Interlocked.Add(ref _messages, messages);
+        Interlocked.Add(ref _bytes, bytes);
     }
 }

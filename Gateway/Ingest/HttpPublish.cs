@@ -50,7 +50,7 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, IOp
         var result = await PublishAsync(grain, new PublishRequest { PublisherId = publisherId, FirstSequence = sequence, Messages = messages }, context.RequestAborted);
         if (result.Status == PublishStatus.Stored)
         {
-            totals.Add(messages);
+            totals.Add(messages.Length, messages.Sum(message => (long)message.Payload.Length));
         }
 
         await AnswerAsync(context, result, messages.Length);
@@ -58,12 +58,12 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, IOp
 
     private async Task<PublishResult> PublishAsync(IChannelGrain grain, PublishRequest request, CancellationToken cancellationToken)
     {
-        var call = new PublishCall(grain, options.Value, time);
+        var call = new PublishCall(options.Value, time);
         while (true)
         {
             try
             {
-                return await call.TryAsync(request, cancellationToken);
+                return await call.AnswerAsync(grain.PublishAsync(request), cancellationToken);
             }
             catch (Exception exception) when (exception is not ArgumentException && !cancellationToken.IsCancellationRequested)
             {

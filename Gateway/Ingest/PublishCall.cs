@@ -3,12 +3,12 @@ using OrleansRelay.Gateway.Hosting;
 
 namespace OrleansRelay.Gateway.Ingest;
 
-/// <summary>One publish, made again until the channel answers: a call whose answer was lost is recognised by publisher and sequence.</summary>
+/// <summary>The waits of one publish that is made again until the channel answers: a call whose answer was lost is recognised by publisher and sequence.</summary>
 /// <remarks>
 /// A call to a silo that stops or dies gets no answer at all, so the next try doesn't wait for the engine's time-out but for
 /// <see cref="IngestOptions.AnswerWithin"/>, doubled each time. Measured with silos under SIGTERM and a busy machine: the longest pause fell from 4.1 s to 1.5 s.
 /// </remarks>
-internal sealed class PublishCall(IChannelGrain grain, IngestOptions options, TimeProvider time)
+internal sealed class PublishCall(IngestOptions options, TimeProvider time)
 {
     /// <summary>The first wait after a failed call; the next ones double.</summary>
     public static readonly TimeSpan FirstRetryAfter = TimeSpan.FromMilliseconds(50);
@@ -16,27 +16,21 @@ internal sealed class PublishCall(IChannelGrain grain, IngestOptions options, Ti
     /// <summary>The longest wait after a failed call.</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(2);
 
-    private readonly Backoff _backoff = new(FirstRetryAfter, LongestRetryAfter, time);
+    private readonly long _startedAt = time.GetTimestamp();
+    private Backoff? _backoff;
     private TimeSpan _answerWithin = options.AnswerWithin;
 
     /// <summary>How long it has been since the first try.</summary>
-    public TimeSpan Elapsed => _backoff.Elapsed;
+    public TimeSpan Elapsed => time.GetElapsedTime(_startedAt);
 
-    /// <summary>Tries once.</summary>
+    /// <summary>Waits for the answer to one try.</summary>
     /// <exception cref="TimeoutException">No answer in time; it may be stored nevertheless.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; it may be stored nevertheless.</exception>
-    public async Task<PublishResult> TryAsync(PublishRequest request, CancellationToken cancellationToken)
+    public Task<PublishResult> AnswerAsync(Task<PublishResult> answer, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var call = grain.PublishAsync(request);
-        if (call.IsCompleted)
-        {
-            return await call;
-        }
-
         var answerWithin = _answerWithin;
         _answerWithin = answerWithin * 2;
-        return await call.WaitAsync(answerWithin, time, cancellationToken);
+        return answer.WaitAsync(answerWithin, time, cancellationToken);
     }
 
     /// <summary>Waits for the next try.</summary>
@@ -48,6 +42,7 @@ internal sealed class PublishCall(IChannelGrain grain, IngestOptions options, Ti
             return false;
         }
 
+        _backoff ??= new Backoff(FirstRetryAfter, LongestRetryAfter, time);
         await _backoff.WaitAsync(cancellationToken);
         return true;
     }

@@ -97,7 +97,7 @@ internal sealed partial class PublisherSession
         if (result?.Status is PublishStatus.Stored or PublishStatus.Duplicate)
         {
             Acknowledged?.Invoke(result);
-            _totals.Add(batch.Messages);
+            _totals.Add(batch.Messages.Length, batch.Bytes);
             MakeRoom(batch.Bytes);
             _window.Release();
             return;
@@ -114,24 +114,26 @@ internal sealed partial class PublisherSession
     }
 
     /// <summary>Sends one batch until the channel answers it or this publisher has lost the channel.</summary>
-    private async Task<PublishResult> SendAsync(Batch batch, Task former)
+    private async ValueTask<PublishResult> SendAsync(Batch batch, Task former)
     {
-        var call = new PublishCall(_grain, _options, _time);
+        PublishCall? call = null;
         while (true)
         {
+            _stop.Token.ThrowIfCancellationRequested();
             var session = _session;
             try
             {
-                var result = await call.TryAsync(
-                    new PublishRequest
-                    {
-                        Session = session,
-                        PublisherId = PublisherId,
-                        FirstSequence = batch.FirstSequence,
-                        Messages = batch.Messages,
-                        FollowsUnstored = !former.IsCompleted,
-                    },
-                    _stop.Token);
+                var answer = _grain.PublishAsync(new PublishRequest
+                {
+                    Session = session,
+                    PublisherId = PublisherId,
+                    FirstSequence = batch.FirstSequence,
+                    Messages = batch.Messages,
+                    FollowsUnstored = !former.IsCompleted,
+                });
+
+                // A channel of this process has mostly answered by now: there is nothing to wait for, let alone to try again.
+                var result = answer.IsCompletedSuccessfully ? answer.Result : await (call ??= new PublishCall(_options, _time)).AnswerAsync(answer, _stop.Token);
                 if (result.Status != PublishStatus.UnknownSession)
                 {
                     return result;
@@ -146,6 +148,7 @@ internal sealed partial class PublisherSession
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
+                call ??= new PublishCall(_options, _time);
                 Log.Retrying(_logger, Channel, call.Elapsed, exception.Message);
                 if (!await call.WaitAsync(_stop.Token))
                 {
@@ -170,5 +173,5 @@ internal sealed partial class PublisherSession
         }
     }
 
-    private sealed record Batch(Message[] Messages, long FirstSequence, long Bytes);
+    private readonly record struct Batch(Message[] Messages, long FirstSequence, long Bytes);
 }
