@@ -87,14 +87,15 @@ internal sealed partial class ConnectionShortcut(
                     Log.Failed(logger, exception, channel);
                 }
             }
-
-            if (handshake.IsAnswered)
-            {
-                handshake.Close();
-            }
-
-            return handshake.IsAnswered;
         }
+
+        // Only now: whoever sees the connection end may come again at once, and finds its place free.
+        if (handshake.IsAnswered)
+        {
+            handshake.Close();
+        }
+
+        return handshake.IsAnswered;
     }
 
     private static partial class Log

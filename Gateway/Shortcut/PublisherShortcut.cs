@@ -31,8 +31,7 @@ internal sealed class PublisherShortcut(IServiceProvider services, WebSocketPubl
         }
 
         var isV1 = handshake.Request.AsksForV1;
-        var (accepted, frames) = await handshake.AcceptAsync(new WebSocketCreationOptions { KeepAliveInterval = options.Value.PingEvery, KeepAliveTimeout = options.Value.PongWithin });
-        using var socket = accepted;
+        var (socket, frames) = await handshake.AcceptAsync(new WebSocketCreationOptions { KeepAliveInterval = options.Value.PingEvery, KeepAliveTimeout = options.Value.PongWithin });
         await publishers.RunAsync(socket, session, opened, isV1, meter: null, frames, CancellationToken.None);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class SocketHandshake(Socket socket, DirectOutput output, Shortc
     private static ReadOnlySpan<byte> ProtocolV1 => "Sec-WebSocket-Protocol: relay.v1\r\n"u8;
 
     private ShortcutRequest? _request = request;
+    private WebSocket? _accepted;
 
     /// <summary>What was asked for.</summary>
     /// <exception cref="InvalidOperationException">It has been answered.</exception>
@@ -64,6 +65,7 @@ internal sealed class SocketHandshake(Socket socket, DirectOutput output, Shortc
         }
 
         socket.Dispose();
+        _accepted?.Dispose();
     }
 
     private async Task<WebSocket> AcceptAsync(Stream stream, WebSocketCreationOptions options)
@@ -74,7 +76,7 @@ internal sealed class SocketHandshake(Socket socket, DirectOutput output, Shortc
         _request = null;
         Take();
         await output.WriteAsync(answer);
-        return WebSocket.CreateFromStream(stream, options);
+        return _accepted = WebSocket.CreateFromStream(stream, options);
     }
 
     /// <summary>Takes the request, which has been looked at and is there.</summary>
