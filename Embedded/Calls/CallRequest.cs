@@ -1,8 +1,7 @@
 namespace Orleans.Embedded;
 
 /// <summary>One call of a grain's method, from the caller's side to the outcome.</summary>
-internal sealed class CallRequest<TResult>(EmbeddedSilo silo, GrainMethod<TResult> method, GrainId grainId, object?[] arguments)
-    : PendingCall(silo.Time.GetTimestamp())
+internal sealed class CallRequest<TResult>(EmbeddedSilo silo, GrainMethod<TResult> method, GrainId grainId, object?[] arguments) : PendingCall
 {
     // Continuations run elsewhere, lest the caller's code run inside the grain's turn.
     private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,11 +1,12 @@
 namespace Orleans.Embedded;
 
 /// <summary>A call whose caller waits.</summary>
-internal abstract class PendingCall(long sentAt) : Request
+internal abstract class PendingCall : Request
 {
     private volatile bool _isListed;
 
-    public long SentAt => sentAt;
+    /// <summary>When it was listed, right after it was sent.</summary>
+    public long SentAt { get; set; }
 
     /// <summary>Whether it is among the <see cref="PendingCalls"/>, or about to be.</summary>
     public bool IsListed
@@ -33,6 +34,7 @@ internal sealed class PendingCalls(TimeProvider time, TimeSpan limit) : IDisposa
 
     public void Add(PendingCall call)
     {
+        call.SentAt = time.GetTimestamp();
         call.IsListed = true;
         _calls.TryAdd(call, true);
         if (call.IsExpired)

@@ -1,9 +1,10 @@
 namespace Orleans.Embedded;
 
-/// <summary>A stream by its id. Holds no state, so it may be kept or made anew as one likes.</summary>
+/// <summary>A stream by its id. May be kept or made anew as one likes: it remembers only who subscribed when it was last used.</summary>
 internal sealed class AsyncStream<T>(StreamProvider provider, StreamId streamId) : IAsyncStream<T>
 {
     private readonly (StreamId Id, Type ItemType) _stream = (streamId, typeof(T));
+    private Known _known = new(-1, []);
 
     public bool IsRewindable => false;
     public string ProviderName => provider.Name;
@@ -11,7 +12,14 @@ internal sealed class AsyncStream<T>(StreamProvider provider, StreamId streamId)
 
     public Task OnNextAsync(T item, StreamSequenceToken? token = null)
     {
-        foreach (var subscription in provider.Subscriptions(_stream))
+        var known = _known;
+        if (known.Version != provider.Version)
+        {
+            // The version first: a list that is newer than it is read once more.
+            _known = known = new Known(provider.Version, provider.Subscriptions(_stream));
+        }
+
+        foreach (var subscription in known.Subscriptions)
         {
             ((Subscription<T>)subscription).Offer(item, token);
         }
@@ -46,4 +54,6 @@ internal sealed class AsyncStream<T>(StreamProvider provider, StreamId streamId)
         return Task.FromResult<IList<StreamSubscriptionHandle<T>>>(
             [.. provider.Subscriptions(_stream).Cast<Subscription<T>>().Where(subscription => subscription.Subscriber == asker)]);
     }
+
+    private sealed record Known(int Version, ISubscription[] Subscriptions);
 }

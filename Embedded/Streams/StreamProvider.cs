@@ -7,6 +7,7 @@ internal sealed class StreamProvider(string name, EmbeddedSilo silo, int pending
     // Publishers read without a lock; the lists of subscriptions are replaced, never changed, under it.
     private readonly ConcurrentDictionary<(StreamId Id, Type ItemType), ISubscription[]> _subscriptions = new();
     private readonly Lock _changing = new();
+    private int _version;
 
     public string Name => name;
     public bool IsRewindable => false;
@@ -15,6 +16,9 @@ internal sealed class StreamProvider(string name, EmbeddedSilo silo, int pending
 
     public IAsyncStream<T> GetStream<T>(StreamId streamId) => new AsyncStream<T>(this, streamId);
 
+    /// <summary>Grows whenever somebody subscribes or leaves, after the list has changed.</summary>
+    public int Version => Volatile.Read(ref _version);
+
     public ISubscription[] Subscriptions((StreamId Id, Type ItemType) stream) => _subscriptions.GetValueOrDefault(stream) ?? [];
 
     public void Add((StreamId Id, Type ItemType) stream, ISubscription subscription)
@@ -22,6 +26,7 @@ internal sealed class StreamProvider(string name, EmbeddedSilo silo, int pending
         lock (_changing)
         {
             _subscriptions[stream] = [.. Subscriptions(stream), subscription];
+            _version++;
         }
     }
 
@@ -38,6 +43,8 @@ internal sealed class StreamProvider(string name, EmbeddedSilo silo, int pending
             {
                 _subscriptions.TryRemove(stream, out _);
             }
+
+            _version++;
         }
     }
 
