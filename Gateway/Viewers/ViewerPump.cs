@@ -15,7 +15,6 @@ namespace OrleansRelay.Gateway.Viewers;
 /// </remarks>
 internal sealed class ViewerPump
 {
-    /// <summary>Also the lock: one object less for each viewer.</summary>
     private readonly ViewerQueue _queue;
     private readonly TimeProvider _time;
     private readonly Action _onWritten;
@@ -26,6 +25,7 @@ internal sealed class ViewerPump
 
     /// <summary>When the write began that is not over yet, or the opening of the connection; 0 when there is none.</summary>
     private long _writeStartedAt;
+    private SpinLock _gate = new(enableThreadOwnerTracking: false);
     private bool _isWriting = true;
     private bool _isDead;
 
@@ -55,7 +55,7 @@ internal sealed class ViewerPump
     public void Signal()
     {
         ReadOnlyMemory<byte> bytes;
-        lock (_queue)
+        using (new Held(ref _gate))
         {
             if (_isWriting)
             {
@@ -79,7 +79,7 @@ internal sealed class ViewerPump
     /// <summary>Begins to follow the log, after a frame that marks the seam.</summary>
     public void Attach(FrameLog log, FrameChunk chunk, int frame, long notBefore, byte[]? seam)
     {
-        lock (_queue)
+        using (new Held(ref _gate))
         {
             if (!_isDead && !_ended.Task.IsCompleted)
             {
@@ -95,7 +95,7 @@ internal sealed class ViewerPump
     /// <summary>The relay ends this viewer: it gets no more of the log, and whoever serves it closes it with the code.</summary>
     public void End(CloseCode code)
     {
-        lock (_queue)
+        using (new Held(ref _gate))
         {
             // Under the lock, so that nothing of the channel can follow the close.
             _queue.Detach();
@@ -120,7 +120,7 @@ internal sealed class ViewerPump
     /// <summary>The same without telling when. To a viewer that is being ended it is not sent.</summary>
     public void Offer(ReadOnlyMemory<byte> bytes)
     {
-        lock (_queue)
+        using (new Held(ref _gate))
         {
             if (_isDead || _ended.Task.IsCompleted)
             {
@@ -139,7 +139,7 @@ internal sealed class ViewerPump
     /// <summary>Whether one write has been under way for longer than a time.</summary>
     public bool IsStalled(TimeSpan limit)
     {
-        lock (_queue)
+        using (new Held(ref _gate))
         {
             return _isWriting && !_isDead && Volatile.Read(ref _writeStartedAt) is > 0 and var at && _time.GetElapsedTime(at) > limit;
         }
@@ -148,7 +148,7 @@ internal sealed class ViewerPump
     /// <summary>The connection is gone or must go: nothing is sent any more and all memory is let go.</summary>
     public void Kill()
     {
-        lock (_queue)
+        using (new Held(ref _gate))
         {
             _isDead = true;
             _queue.Detach();
@@ -171,7 +171,7 @@ internal sealed class ViewerPump
     private Task SendAsync(ReadOnlyMemory<byte> bytes, bool isLast)
     {
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_queue)
+        using (new Held(ref _gate))
         {
             if (_isDead || (!isLast && _ended.Task.IsCompleted))
             {
@@ -188,7 +188,7 @@ internal sealed class ViewerPump
     private void Run()
     {
         ReadOnlyMemory<byte> bytes;
-        lock (_queue)
+        using (new Held(ref _gate))
         {
             if (!TryTake(out bytes))
             {
@@ -233,7 +233,7 @@ internal sealed class ViewerPump
                 return;
             }
 
-            lock (_queue)
+            using (new Held(ref _gate))
             {
                 if (!TryTake(out bytes))
                 {
@@ -265,11 +265,27 @@ internal sealed class ViewerPump
     {
         _sent?.TrySetException(exception as IOException ?? new IOException("The viewer's connection is broken.", exception));
         Kill();
-        lock (_queue)
+        using (new Held(ref _gate))
         {
             _queue.Written();
         }
     }
 
     private static IOException Broken() => new("The viewer's connection is broken.");
+
+    /// <summary>The queue's lock, held for the time of a few fields.</summary>
+    /// <remarks>Not the runtime's monitor: two of them for each send were 1.8 % of the relay's CPU with 200 channels x 5 viewers. It needs no object either.</remarks>
+    private readonly ref struct Held
+    {
+        private readonly ref SpinLock _gate;
+
+        public Held(ref SpinLock gate)
+        {
+            _gate = ref gate;
+            var isTaken = false;
+            gate.Enter(ref isTaken);
+        }
+
+        public void Dispose() => _gate.Exit(useMemoryBarrier: false);
+    }
 }
