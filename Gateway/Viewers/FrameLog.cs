@@ -14,11 +14,13 @@ namespace OrleansRelay.Gateway.Viewers;
 internal sealed class FrameLog
 {
     /// <summary>
-    /// A chunk starts small, because most channels are quiet, and doubles up to a multiple of what one write carries: what lies on both
-    /// sides of a border takes two. 64 messages of 512 B are 33 KB, so with 64 KiB every second write was two, now every eighth.
+    /// A chunk starts small, because most channels are quiet. While messages come several at a time the next one is twice as large, up to a
+    /// multiple of what one write carries: what lies on both sides of a border takes two. 64 messages of 512 B are 33 KB, so with 64 KiB
+    /// every second write was two, now every eighth. While they come one by one, 64 of them are enough.
     /// </summary>
     private const int FirstChunkBytes = 4 * 1024;
     private const int LargestChunkBytes = 256 * 1024;
+    private const int LoneFrames = 64;
 
     /// <summary>The pool's arrays have 16 at least.</summary>
     private const int FewestFrames = 16;
@@ -31,6 +33,7 @@ internal sealed class FrameLog
     private FrameChunk _oldest;
     private FrameChunk _tail;
     private int _chunkBytes = FirstChunkBytes;
+    private int _appendsToTail;
     private long _endByte;
     private long _endFrame;
 
@@ -62,6 +65,7 @@ internal sealed class FrameLog
     /// <summary>Encodes and appends messages that begin at <see cref="NextOffset"/>.</summary>
     public void Append(ReadOnlySpan<Message> messages)
     {
+        _appendsToTail++;
         foreach (ref readonly var message in messages)
         {
             _encoded.ResetWrittenCount();
@@ -135,7 +139,8 @@ internal sealed class FrameLog
     {
         if (!_tail.TryAppend(frame, offset, sender))
         {
-            _chunkBytes = Math.Min(_chunkBytes * 2, LargestChunkBytes);
+            var wanted = _tail.FrameCount > 2 * _appendsToTail ? _chunkBytes * 2L : frame.Length * (long)LoneFrames;
+            _chunkBytes = (int)Math.Clamp(wanted, FirstChunkBytes, LargestChunkBytes);
             Grow(Math.Max(_chunkBytes, frame.Length));
             _tail.TryAppend(frame, offset, sender);
         }
@@ -150,6 +155,7 @@ internal sealed class FrameLog
         var chunk = new FrameChunk(capacity, Math.Max(FewestFrames, _tail.FrameCount), Epoch, _endByte, _endFrame);
         _tail.Next = chunk;
         _tail = chunk;
+        _appendsToTail = 0;
     }
 
     private void Forget()
