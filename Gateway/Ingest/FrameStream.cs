@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using OrleansRelay.Gateway.Viewers;
 using OrleansRelay.Gateway.Wire;
@@ -74,24 +73,17 @@ internal sealed class FrameStream(Socket socket, Stream output) : AsyncOnlyStrea
         return NextFrame.Message;
     }
 
-    /// <summary>Waits for more.</summary>
-    /// <returns>False when no more comes.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> FillAsync()
+    /// <summary>Waits for more, which is there once <see cref="Add"/> was told how much.</summary>
+    /// <returns>How many bytes came; 0 when no more comes.</returns>
+    /// <exception cref="SocketException">The connection is broken.</exception>
+    public ValueTask<int> ReceiveAsync()
     {
         MakeRoom();
-        try
-        {
-            var received = await socket.ReceiveAsync(Buffer.AsMemory(_end), SocketFlags.None, CancellationToken.None);
-            _end += received;
-            return received > 0;
-        }
-        catch (SocketException)
-        {
-            // Broken. The WebSocket finds that, too, and says what it means.
-            return false;
-        }
+        return socket.ReceiveAsync(Buffer.AsMemory(_end), SocketFlags.None, CancellationToken.None);
     }
+
+    /// <summary>Adds what came.</summary>
+    public void Add(int received) => _end += received;
 
     /// <summary>No more comes: whoever waits hears it.</summary>
     public void Stop()
@@ -120,11 +112,16 @@ internal sealed class FrameStream(Socket socket, Stream output) : AsyncOnlyStrea
             {
                 _unread = frame.Bytes;
             }
-            else if (!await FillAsync())
+            else
             {
-                // The connection ends within a header, or between two frames.
-                _unread = Front.Length;
-                break;
+                var received = await ReceiveAsync();
+                Add(received);
+                if (received == 0)
+                {
+                    // The connection ends within a header, or between two frames.
+                    _unread = Front.Length;
+                    break;
+                }
             }
         }
 

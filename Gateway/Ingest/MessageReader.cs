@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using OrleansRelay.Channels;
@@ -86,7 +87,17 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
                 Time(messageWithin);
             }
 
-            next = await frames!.FillAsync() ? frames.TryTake(maxBytes, out message) : NextFrame.Other;
+            try
+            {
+                var received = await frames!.ReceiveAsync();
+                frames.Add(received);
+                next = received > 0 ? frames.TryTake(maxBytes, out message) : NextFrame.Other;
+            }
+            catch (SocketException)
+            {
+                // Broken. The WebSocket finds that, too, and says what it means.
+                next = NextFrame.Other;
+            }
         }
 
         if (isTimed)

@@ -24,7 +24,12 @@ internal sealed partial class PublisherSession
             while (!_isFinished && HasWaiting)
             {
                 // First room for another call, then what it takes: all that has come by then.
-                await _window.WaitAsync(_stop.Token);
+                if (!_window.Wait(0))
+                {
+                    await _window.WaitAsync(_stop.Token);
+                }
+
+                _stop.Token.ThrowIfCancellationRequested();
                 var batch = TakeBatch();
                 if (batch.FirstSequence > _expected)
                 {

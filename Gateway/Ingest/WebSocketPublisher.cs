@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text.Unicode;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Deflate;
@@ -86,7 +87,16 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
                     case ReadOutcome.TooBig:
                         return CloseCode.TooBig;
                     default:
-                        if (!await TryOfferAsync(session, read, isV1))
+                        var message = new Message { Kind = read.Kind, Payload = read.Payload, PublishedAt = time.GetUtcNow().ToUnixMicroseconds() };
+                        if (!isV1)
+                        {
+                            await session.GatherAsync(message);
+                        }
+                        else if (TryReadV1(ref message, out var sequence))
+                        {
+                            await session.GatherAsync(message, sequence);
+                        }
+                        else
                         {
                             return CloseCode.BadFrame;
                         }
@@ -107,28 +117,17 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
         }
     }
 
-    private async ValueTask<bool> TryOfferAsync(PublisherSession session, ReadMessage read, bool isV1)
+    /// <summary>Takes relay.v1's header off a message.</summary>
+    private static bool TryReadV1(ref Message message, out long sequence)
     {
-        var message = new Message { Kind = read.Kind, Payload = read.Payload, PublishedAt = time.GetUtcNow().ToUnixMicroseconds() };
-        if (!isV1)
-        {
-            await session.GatherAsync(message);
-            return true;
-        }
-
-        if (read.Kind != MessageKind.Binary || !RelayV1Frame.TryReadPublisherHeader(read.Payload.Span, out var kind, out var sequence))
+        sequence = 0;
+        if (message.Kind != MessageKind.Binary || !RelayV1Frame.TryReadPublisherHeader(message.Payload.Span, out var kind, out sequence))
         {
             return false;
         }
 
-        var payload = read.Payload[RelayV1Frame.PublisherHeaderBytes..];
-        if (kind == MessageKind.Text && !System.Text.Unicode.Utf8.IsValid(payload.Span))
-        {
-            return false;
-        }
-
-        await session.GatherAsync(message with { Kind = kind, Payload = payload }, sequence);
-        return true;
+        message = message with { Kind = kind, Payload = message.Payload[RelayV1Frame.PublisherHeaderBytes..] };
+        return kind != MessageKind.Text || Utf8.IsValid(message.Payload.Span);
     }
 
     private static async Task CloseAsync(WebSocket socket, AckWriter? acks, CloseCode code)

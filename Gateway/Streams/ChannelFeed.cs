@@ -33,6 +33,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     private readonly GatewayMetrics _metrics;
     private readonly ILogger _logger;
     private ChannelPresence? _presence;
+    private int _waiting;
     private long _toldHead;
     private volatile bool _isStarted;
     private volatile bool _isOver;
@@ -141,11 +142,13 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
 
     private bool TryBring(Arrival arrival)
     {
-        if (_isOver || _arrivals.Count >= MaxWaitingBatches)
+        if (_isOver || Volatile.Read(ref _waiting) >= MaxWaitingBatches)
         {
             return false;
         }
 
+        // Counted here, because the queue would have to look at all of its parts.
+        Interlocked.Increment(ref _waiting);
         _arrivals.Enqueue(arrival);
         _applying.Tell();
         return true;
@@ -156,6 +159,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         // What comes between the subscription and the start waits for the start.
         while (_isStarted && _arrivals.TryDequeue(out var arrival))
         {
+            Interlocked.Decrement(ref _waiting);
             try
             {
                 await ApplyAsync(arrival.Batch);

@@ -115,7 +115,7 @@ internal sealed partial class ChannelGrain
         }
 
         // 3. It is stored with this commit, and so is what has been waiting for it.
-        _commit.Add(publish, skip, Now);
+        _commit.Add(publish, skip, publish.ArrivedAt);
         if (known is not null)
         {
             _line.Release(request.PublisherId, request.FirstSequence + request.Messages.Length);
