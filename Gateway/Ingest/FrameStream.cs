@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Text.Unicode;
+using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Viewers;
 using OrleansRelay.Gateway.Wire;
 
@@ -23,13 +24,21 @@ internal sealed class FrameStream(Socket socket, Stream output) : AsyncOnlyStrea
     /// <summary>What an idle publisher holds, or one of small messages.</summary>
     private const int SmallBufferBytes = 1024;
 
-    /// <summary>The largest buffer, and so the largest frame that is taken here. Larger ones the WebSocket reads right into the message's own buffer.</summary>
+    /// <summary>The largest buffer. A larger frame is received right into the array that its payload stays in.</summary>
     private const int LargestBufferBytes = 64 * 1024;
+
+    /// <summary>What is believed of a frame's length before its bytes are there, or twice the longest that came. More the WebSocket reads, and grows its buffer as it comes.</summary>
+    private const int BelievedBytes = 256 * 1024;
 
     private readonly byte[] _small = new byte[SmallBufferBytes];
     private byte[]? _large;
     private int _start;
     private int _end;
+
+    private byte[]? _payload;
+    private int _received;
+    private ReceivedFrame _frame;
+    private int _longest;
 
     /// <summary>How much of the frame in front is still to be read by the WebSocket.</summary>
     private long _unread;
@@ -44,15 +53,25 @@ internal sealed class FrameStream(Socket socket, Stream output) : AsyncOnlyStrea
     public NextFrame TryTake(int maxBytes, out ReadMessage message)
     {
         message = default;
+        if (_payload is not null)
+        {
+            return TryTakePayload(out message);
+        }
+
         var front = Front;
         if (!ReceivedFrame.TryRead(front, out var frame))
         {
             return front.IsEmpty ? NextFrame.Nothing : NextFrame.Beginning;
         }
 
-        if (!frame.IsMessage || frame.PayloadBytes > maxBytes || frame.Bytes > LargestBufferBytes)
+        if (!frame.IsMessage || frame.PayloadBytes > maxBytes)
         {
             return NextFrame.Other;
+        }
+
+        if (frame.Bytes > LargestBufferBytes)
+        {
+            return TryBeginPayload(frame) ? TryTakePayload(out message) : NextFrame.Other;
         }
 
         if (frame.Bytes > front.Length)
@@ -63,7 +82,7 @@ internal sealed class FrameStream(Socket socket, Stream output) : AsyncOnlyStrea
         var length = (int)frame.PayloadBytes;
         var payload = GC.AllocateUninitializedArray<byte>(length);
         frame.Unmask(front.Slice(frame.HeaderBytes, length), payload);
-        if (frame.Kind == Channels.MessageKind.Text && !Utf8.IsValid(payload))
+        if (frame.Kind == MessageKind.Text && !Utf8.IsValid(payload))
         {
             return NextFrame.Other;
         }
@@ -78,12 +97,30 @@ internal sealed class FrameStream(Socket socket, Stream output) : AsyncOnlyStrea
     /// <exception cref="SocketException">The connection is broken.</exception>
     public ValueTask<int> ReceiveAsync()
     {
+        if (_payload is { } payload)
+        {
+            return socket.ReceiveAsync(payload.AsMemory(_received), SocketFlags.None, CancellationToken.None);
+        }
+
         MakeRoom();
         return socket.ReceiveAsync(Buffer.AsMemory(_end), SocketFlags.None, CancellationToken.None);
     }
 
     /// <summary>Adds what came.</summary>
-    public void Add(int received) => _end += received;
+    public void Add(int received)
+    {
+        if (_payload is not null)
+        {
+            _received += received;
+        }
+        else
+        {
+            _end += received;
+        }
+    }
+
+    /// <summary>A message of this length was read by the WebSocket: another one may be as long.</summary>
+    public void Trust(int length) => _longest = Math.Max(_longest, length);
 
     /// <summary>No more comes: whoever waits hears it.</summary>
     public void Stop()
@@ -106,6 +143,8 @@ internal sealed class FrameStream(Socket socket, Stream output) : AsyncOnlyStrea
             return 0;
         }
 
+        // Given up with the connection, which is all that could be found out here.
+        _payload = null;
         while (_unread == 0)
         {
             if (ReceivedFrame.TryRead(Front, out var frame))
@@ -157,6 +196,38 @@ internal sealed class FrameStream(Socket socket, Stream output) : AsyncOnlyStrea
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>Text has to be UTF-8, and what is no longer as it came can't be left to the WebSocket.</summary>
+    private bool TryBeginPayload(ReceivedFrame frame)
+    {
+        if (frame.Kind == MessageKind.Text || frame.PayloadBytes > Math.Max(BelievedBytes, 2L * _longest))
+        {
+            return false;
+        }
+
+        _frame = frame;
+        _payload = GC.AllocateUninitializedArray<byte>((int)frame.PayloadBytes);
+        var front = Front[frame.HeaderBytes..];
+        _received = Math.Min(front.Length, _payload.Length);
+        front[.._received].CopyTo(_payload);
+        _start += frame.HeaderBytes + _received;
+        return true;
+    }
+
+    private NextFrame TryTakePayload(out ReadMessage message)
+    {
+        message = default;
+        if (_received < _payload!.Length)
+        {
+            return NextFrame.Beginning;
+        }
+
+        _frame.Unmask(_payload, _payload);
+        message = new ReadMessage(ReadOutcome.Message, _frame.Kind, _payload);
+        Trust(_payload.Length);
+        _payload = null;
+        return NextFrame.Message;
     }
 
     /// <summary>After a receive that filled the small buffer a large one is rented, until all that came is taken: while nothing comes none is held.</summary>

@@ -145,6 +145,7 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
                 {
                     // The next one is likely to be as large: it is read without growing, which copies all that was read each time.
                     _formerLength = length;
+                    frames?.Trust(length);
                     return new ReadMessage(ReadOutcome.Message, KindOf(result), buffer.AsMemory(0, length).ToArray());
                 }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Deflate;
@@ -76,7 +77,7 @@ internal sealed partial class ConnectionShortcut(
             {
                 await serving;
             }
-            catch (Exception exception) when (exception is IOException or SocketException)
+            catch (Exception exception) when (exception is IOException or SocketException or WebSocketException)
             {
                 // The client went while it was being answered; there is nobody to tell.
             }
