@@ -55,16 +55,18 @@ internal sealed class FrameChunk(int capacity, int frames, long epoch, long firs
     /// <summary>The bytes of neighbouring frames, to be read while it is held.</summary>
     public ReadOnlyMemory<byte> Bytes(int fromFrame, int toFrame) => _bytes.AsMemory(StartOf(fromFrame)..StartOf(toFrame));
 
-    /// <summary>Appends a frame if it fits.</summary>
-    public bool TryAppend(ReadOnlySpan<byte> frame, long offset, long sender)
+    /// <summary>Room for a frame, to be written before <see cref="Append"/>.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TryReserve(int length, out Span<byte> room)
     {
         var start = StartOf(_frameCount);
-        if (frame.Length > _bytes.Length - start)
-        {
-            return false;
-        }
+        room = length <= _bytes.Length - start ? _bytes.AsSpan(start, length) : default;
+        return length <= _bytes.Length - start;
+    }
 
-        frame.CopyTo(_bytes.AsSpan(start));
+    /// <summary>Appends the frame that was written where it will stay.</summary>
+    public void Append(int length, long offset, long sender)
+    {
         if (_frameCount == _frames.Length)
         {
             // The smaller one is left to the garbage collector: someone may be reading it.
@@ -73,9 +75,8 @@ internal sealed class FrameChunk(int capacity, int frames, long epoch, long firs
             Volatile.Write(ref _frames, larger);
         }
 
-        _frames[_frameCount] = new Frame(start + frame.Length, offset, sender);
+        _frames[_frameCount] = new Frame(StartOf(_frameCount) + length, offset, sender);
         _frameCount++;
-        return true;
     }
 
     /// <summary>Holds it for one more. The caller has a hold of it, or of the one before.</summary>

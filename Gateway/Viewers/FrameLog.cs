@@ -30,6 +30,9 @@ internal sealed class FrameLog
 
     private readonly ArrayBufferWriter<byte> _encoded = new();
     private readonly FrameDeflater? _deflater;
+
+    /// <summary>Whether a frame's length is known before it is written.</summary>
+    private readonly bool _isWrittenInPlace;
     private FrameChunk _oldest;
     private FrameChunk _tail;
     private int _chunkBytes = FirstChunkBytes;
@@ -44,6 +47,7 @@ internal sealed class FrameLog
     public FrameLog(ViewerFormat format, long epoch, long nextOffset, FrameDeflater? deflater = null)
     {
         (Format, Epoch, NextOffset, _deflater) = (format, epoch, nextOffset, deflater);
+        _isWrittenInPlace = format != ViewerFormat.Sse && deflater is null;
         _oldest = _tail = new FrameChunk(FirstChunkBytes, FewestFrames, epoch, firstByte: 0, firstFrame: 0);
     }
 
@@ -68,9 +72,20 @@ internal sealed class FrameLog
         _appendsToTail++;
         foreach (ref readonly var message in messages)
         {
-            _encoded.ResetWrittenCount();
-            Format.Write(_encoded, message, new Position(Epoch, NextOffset));
-            AppendFrame(_deflater is null ? _encoded.WrittenSpan : _deflater.Shrink(_encoded.WrittenMemory), NextOffset, message.Sender);
+            var position = new Position(Epoch, NextOffset);
+            if (_isWrittenInPlace)
+            {
+                var length = Format.FrameBytes(message);
+                Format.WriteFrame(Reserve(length), message, position);
+                Append(length, NextOffset, message.Sender);
+            }
+            else
+            {
+                _encoded.ResetWrittenCount();
+                Format.Write(_encoded, message, position);
+                AppendFrame(_deflater is null ? _encoded.WrittenSpan : _deflater.Shrink(_encoded.WrittenMemory), NextOffset, message.Sender);
+            }
+
             NextOffset++;
         }
 
@@ -137,15 +152,28 @@ internal sealed class FrameLog
 
     private void AppendFrame(ReadOnlySpan<byte> frame, long offset, long sender)
     {
-        if (!_tail.TryAppend(frame, offset, sender))
+        frame.CopyTo(Reserve(frame.Length));
+        Append(frame.Length, offset, sender);
+    }
+
+    /// <summary>Room for the next frame in the tail, which is a new one when the former has none left.</summary>
+    private Span<byte> Reserve(int length)
+    {
+        if (!_tail.TryReserve(length, out var room))
         {
-            var wanted = _tail.FrameCount > 2 * _appendsToTail ? _chunkBytes * 2L : frame.Length * (long)LoneFrames;
+            var wanted = _tail.FrameCount > 2 * _appendsToTail ? _chunkBytes * 2L : length * (long)LoneFrames;
             _chunkBytes = (int)Math.Clamp(wanted, FirstChunkBytes, LargestChunkBytes);
-            Grow(Math.Max(_chunkBytes, frame.Length));
-            _tail.TryAppend(frame, offset, sender);
+            Grow(Math.Max(_chunkBytes, length));
+            _tail.TryReserve(length, out room);
         }
 
-        Volatile.Write(ref _endByte, _endByte + frame.Length);
+        return room;
+    }
+
+    private void Append(int length, long offset, long sender)
+    {
+        _tail.Append(length, offset, sender);
+        Volatile.Write(ref _endByte, _endByte + length);
         Volatile.Write(ref _endFrame, _endFrame + 1);
     }
 

@@ -59,17 +59,30 @@ internal static class ViewerFormats
             return;
         }
 
-        var prefix = format is ViewerFormat.RelayV1 or ViewerFormat.RelayV1Deflated ? RelayV1Frame.ViewerHeaderBytes : 0;
+        var length = format.FrameBytes(message);
+        format.WriteFrame(target.GetSpan(length), message, position);
+        target.Advance(length);
+    }
+
+    /// <summary>How long a message's WebSocket frame is, before it is compressed.</summary>
+    public static int FrameBytes(this ViewerFormat format, in Message message)
+    {
+        var payload = format.PrefixBytes() + message.Payload.Length;
+        return WebSocketFrame.HeaderBytes(payload) + payload;
+    }
+
+    /// <summary>Writes a message's WebSocket frame.</summary>
+    public static void WriteFrame(this ViewerFormat format, Span<byte> target, in Message message, Position position)
+    {
+        var prefix = format.PrefixBytes();
         var kind = format is ViewerFormat.Plain or ViewerFormat.PlainDeflated ? message.Kind : MessageKind.Binary;
-        var span = target.GetSpan(WebSocketFrame.MaxHeaderBytes + prefix + message.Payload.Length);
-        var header = WebSocketFrame.WriteHeader(span, kind, prefix + message.Payload.Length);
+        var header = WebSocketFrame.WriteHeader(target, kind, prefix + message.Payload.Length);
         if (prefix > 0)
         {
-            RelayV1Frame.WriteViewerHeader(span[header..], message, position.Offset);
+            RelayV1Frame.WriteViewerHeader(target[header..], message, position.Offset);
         }
 
-        message.Payload.Span.CopyTo(span[(header + prefix)..]);
-        target.Advance(header + prefix + message.Payload.Length);
+        message.Payload.Span.CopyTo(target[(header + prefix)..]);
     }
 
     /// <summary>Encodes a notice's JSON; only for forms that have notices.</summary>
@@ -83,4 +96,6 @@ internal static class ViewerFormats
         using var document = JsonDocument.Parse(json);
         return SseEvent.Notice(document.RootElement.GetProperty("type").GetString()!, json);
     }
+
+    private static int PrefixBytes(this ViewerFormat format) => format is ViewerFormat.RelayV1 or ViewerFormat.RelayV1Deflated ? RelayV1Frame.ViewerHeaderBytes : 0;
 }
