@@ -20,27 +20,34 @@ internal abstract class PendingCall : Request
 }
 
 /// <summary>Every call whose caller waits, so that each ends in time even if the grain hangs.</summary>
-/// <remarks>One clock for all calls costs a call less than a timer of its own. It ends up to a quarter of the limit, at most a second, late.</remarks>
-internal sealed class PendingCalls(TimeProvider time, TimeSpan limit) : IDisposable
+/// <remarks>One clock for all calls costs a call less than a timer of its own, and while none waits it stands still. It ends up to a quarter of the limit, at most a second, late.</remarks>
+internal sealed class PendingCalls : IDisposable
 {
     private readonly ConcurrentDictionary<PendingCall, bool> _calls = new();
-    private ITimer? _clock;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _limit;
+    private readonly ITimer _clock;
+    private int _isTicking;
 
-    public void Start()
+    public PendingCalls(TimeProvider time, TimeSpan limit)
     {
-        var period = TimeSpan.FromSeconds(Math.Min(1, limit.TotalSeconds / 4));
-        _clock = time.CreateTimer(_ => TimeOutLate(), null, period, period);
+        (_time, _limit) = (time, limit);
+        _clock = time.CreateTimer(_ => TimeOutLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public void Add(PendingCall call)
     {
-        call.SentAt = time.GetTimestamp();
+        call.SentAt = _time.GetTimestamp();
         call.IsListed = true;
         _calls.TryAdd(call, true);
         if (call.IsExpired)
         {
             // It was answered before it was added.
             Remove(call);
+        }
+        else
+        {
+            Tick();
         }
     }
 
@@ -53,17 +60,32 @@ internal sealed class PendingCalls(TimeProvider time, TimeSpan limit) : IDisposa
         }
     }
 
-    public void Dispose() => _clock?.Dispose();
+    public void Dispose() => _clock.Dispose();
+
+    private void Tick()
+    {
+        if (Interlocked.Exchange(ref _isTicking, 1) == 0)
+        {
+            _clock.Change(TimeSpan.FromSeconds(Math.Min(1, _limit.TotalSeconds / 4)), Timeout.InfiniteTimeSpan);
+        }
+    }
 
     private void TimeOutLate()
     {
         foreach (var (call, _) in _calls)
         {
-            if (time.GetElapsedTime(call.SentAt) >= limit)
+            if (_time.GetElapsedTime(call.SentAt) >= _limit)
             {
-                call.TimeOut(limit);
+                call.TimeOut(_limit);
                 Remove(call);
             }
+        }
+
+        // What is added from here on sets the clock by itself.
+        Interlocked.Exchange(ref _isTicking, 0);
+        if (!_calls.IsEmpty)
+        {
+            Tick();
         }
     }
 }
