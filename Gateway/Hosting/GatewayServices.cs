@@ -93,7 +93,7 @@ public static class GatewayServices
 
     private static IServiceCollection AddShortcut(this IServiceCollection services)
     {
-        services.AddSingleton<FirstBytes>().AddHostedService(provider => provider.GetRequiredService<FirstBytes>());
+        services.AddSingleton<FirstBytes>();
         services.AddSingleton<ViewerShortcut>().AddSingleton<PublisherShortcut>().AddSingleton<ConnectionShortcut>();
 
         // The server takes the last one that can listen at an endpoint.

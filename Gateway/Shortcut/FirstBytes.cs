@@ -4,13 +4,22 @@ using OrleansRelay.Gateway.Hosting;
 
 namespace OrleansRelay.Gateway.Shortcut;
 
-/// <summary>Waits for the first bytes of connections, and not for ever: one sweep a second ends the waits of all that took too long.</summary>
-internal sealed class FirstBytes(IOptions<GatewayOptions> options, TimeProvider time) : BackgroundService
+/// <summary>Waits for the first bytes of connections, and not for ever: while somebody waits, one sweep a second ends the waits of all that took too long.</summary>
+internal sealed class FirstBytes : IDisposable
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
+    private readonly IOptions<GatewayOptions> _options;
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweep;
     private readonly Lock _gate = new();
     private readonly HashSet<Wait> _waits = [];
+
+    public FirstBytes(IOptions<GatewayOptions> options, TimeProvider time)
+    {
+        (_options, _time) = (options, time);
+        _sweep = time.CreateTimer(static self => ((FirstBytes)self!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Waits until something has come or the client has gone.</summary>
     /// <returns>False when that took too long. The read of nothing that waits ends before any other then.</returns>
@@ -23,9 +32,14 @@ internal sealed class FirstBytes(IOptions<GatewayOptions> options, TimeProvider 
             return ValueTask.FromResult(true);
         }
 
-        var wait = new Wait(time.GetTimestamp());
+        var wait = new Wait(_time.GetTimestamp());
         lock (_gate)
         {
+            if (_waits.Count == 0)
+            {
+                SweepSoon();
+            }
+
             _waits.Add(wait);
         }
 
@@ -34,21 +48,25 @@ internal sealed class FirstBytes(IOptions<GatewayOptions> options, TimeProvider 
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(SweepEvery, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            Wait[] late;
-            lock (_gate)
-            {
-                late = [.. _waits.Where(wait => time.GetElapsedTime(wait.BeganAt) > options.Value.HandshakeWithin)];
-            }
+    public void Dispose() => _sweep.Dispose();
 
-            foreach (var wait in late)
+    private void SweepSoon() => _sweep.Change(SweepEvery, Timeout.InfiniteTimeSpan);
+
+    private void Sweep()
+    {
+        Wait[] late;
+        lock (_gate)
+        {
+            late = [.. _waits.Where(wait => _time.GetElapsedTime(wait.BeganAt) > _options.Value.HandshakeWithin)];
+            if (_waits.Count > 0)
             {
-                wait.TrySetResult(false);
+                SweepSoon();
             }
+        }
+
+        foreach (var wait in late)
+        {
+            wait.TrySetResult(false);
         }
     }
 
