@@ -213,18 +213,19 @@ internal sealed class ViewerPump
         {
             try
             {
-#pragma warning disable CA2012 // Consumed once: GetResult below, or in OnWritten. Awaiting it would make a state machine for each slow viewer.
-                _write = _output.WriteAsync(bytes, CancellationToken.None).GetAwaiter();
-#pragma warning restore CA2012
-                if (!_write.IsCompleted)
+#pragma warning disable CA2012 // Consumed once: here, or in OnWritten. Awaiting it would make a state machine for each slow viewer.
+                var write = _output.WriteAsync(bytes, CancellationToken.None).GetAwaiter();
+                if (!write.IsCompleted)
                 {
-                    // Most writes are over by now: nobody has to know when those began.
+                    // Most writes are over by now: nobody has to know when those began, nor to keep them.
+                    _write = write;
                     Volatile.Write(ref _writeStartedAt, _time.GetTimestamp());
                     _write.UnsafeOnCompleted(_onWritten);
                     return;
                 }
 
-                _write.GetResult();
+                write.GetResult();
+#pragma warning restore CA2012
                 _sent?.TrySetResult();
             }
             catch (Exception exception)
