@@ -20,34 +20,27 @@ internal abstract class PendingCall : Request
 }
 
 /// <summary>Every call whose caller waits, so that each ends in time even if the grain hangs.</summary>
-/// <remarks>One clock for all calls costs a call less than a timer of its own, and while none waits it stands still. It ends up to a quarter of the limit, at most a second, late.</remarks>
-internal sealed class PendingCalls : IDisposable
+/// <remarks>One clock for all calls costs a call less than a timer of its own. It ends up to a quarter of the limit, at most a second, late.</remarks>
+internal sealed class PendingCalls(TimeProvider time, TimeSpan limit) : IDisposable
 {
     private readonly ConcurrentDictionary<PendingCall, bool> _calls = new();
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _limit;
-    private readonly ITimer _clock;
-    private int _isTicking;
+    private ITimer? _clock;
 
-    public PendingCalls(TimeProvider time, TimeSpan limit)
+    public void Start()
     {
-        (_time, _limit) = (time, limit);
-        _clock = time.CreateTimer(_ => TimeOutLate(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var period = TimeSpan.FromSeconds(Math.Min(1, limit.TotalSeconds / 4));
+        _clock = time.CreateTimer(_ => TimeOutLate(), null, period, period);
     }
 
     public void Add(PendingCall call)
     {
-        call.SentAt = _time.GetTimestamp();
+        call.SentAt = time.GetTimestamp();
         call.IsListed = true;
         _calls.TryAdd(call, true);
         if (call.IsExpired)
         {
             // It was answered before it was added.
             Remove(call);
-        }
-        else
-        {
-            Tick();
         }
     }
 
@@ -60,32 +53,17 @@ internal sealed class PendingCalls : IDisposable
         }
     }
 
-    public void Dispose() => _clock.Dispose();
-
-    private void Tick()
-    {
-        if (Interlocked.Exchange(ref _isTicking, 1) == 0)
-        {
-            _clock.Change(TimeSpan.FromSeconds(Math.Min(1, _limit.TotalSeconds / 4)), Timeout.InfiniteTimeSpan);
-        }
-    }
+    public void Dispose() => _clock?.Dispose();
 
     private void TimeOutLate()
     {
         foreach (var (call, _) in _calls)
         {
-            if (_time.GetElapsedTime(call.SentAt) >= _limit)
+            if (time.GetElapsedTime(call.SentAt) >= limit)
             {
-                call.TimeOut(_limit);
+                call.TimeOut(limit);
                 Remove(call);
             }
-        }
-
-        // What is added from here on sets the clock by itself.
-        Interlocked.Exchange(ref _isTicking, 0);
-        if (!_calls.IsEmpty)
-        {
-            Tick();
         }
     }
 }

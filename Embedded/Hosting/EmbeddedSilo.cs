@@ -31,6 +31,7 @@ internal sealed class EmbeddedSilo(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        PendingCalls.Start();
         _collector = Time.CreateTimer(_ => Array.ForEach([.. _directory.Values], activation => activation.CollectIfAged()), null, Collection.CollectionQuantum, Collection.CollectionQuantum);
         return Task.CompletedTask;
     }
