@@ -14,9 +14,6 @@ internal sealed class SocketStream(Socket socket, DirectOutput output) : AsyncOn
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         buffer.IsEmpty ? ValueTask.FromResult(0) : socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => output.WriteAsync(buffer, cancellationToken);
 
     protected override void Dispose(bool disposing)

@@ -13,9 +13,6 @@ internal sealed class OutboundStream(Stream connection, ViewerPump pump, Heartbe
         return connection.ReadAsync(buffer, cancellationToken);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <summary>Copies the frame, because the WebSocket uses its buffer again; control frames have 125 bytes at most.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         new(pump.SendLastAsync(buffer.ToArray()).WaitAsync(cancellationToken));
