@@ -225,15 +225,26 @@ public sealed class WebSocketPublisherTests(IngestFixture fixture) : IClassFixtu
         Assert.Equal((4101, "first message late"), await publisher.ClosedAsync());
     }
 
-    [Fact]
-    public async Task AMessageThatIsNeverFinishedIsClosed()
+    public static TheoryData<string, byte[]> Unfinished => new()
+    {
+        { "a fragment", RawSocket.ToFrame(1, "unfin"u8, isFinal: false) },
+        { "a byte", [0x81] },
+        { "half a frame", RawSocket.ToFrame(1, "unfinished"u8)[..10] },
+        { "half a frame of a large buffer", RawSocket.ToFrame(2, new byte[60_000])[..30_000] },
+        { "half a large frame", RawSocket.ToFrame(2, new byte[200_000])[..100_000] },
+        { "half of a frame larger than is believed", RawSocket.ToFrame(2, new byte[500_000])[..100_000] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unfinished))]
+    public async Task AMessageThatIsNeverFinishedIsClosed(string name, byte[] sent)
     {
         await using var relay = await RelayHost.StartAsync("Ingest:MessageWithin=00:00:01");
         await using var socket = await RawSocket.UpgradeAsync(relay.Address, "streamer/chess");
 
-        await socket.SendFrameAsync(1, "unfin"u8, isFinal: false);
+        await socket.SendAsync(sent);
 
-        Assert.Equal((4103, "message unfinished"), await socket.ReadCloseAsync());
+        Assert.Equal((name, (4103, "message unfinished")), (name, await socket.ReadCloseAsync()));
     }
 
     [Fact]
