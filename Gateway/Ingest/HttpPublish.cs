@@ -63,6 +63,7 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, IOp
         {
             try
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 return await call.AnswerAsync(grain.PublishAsync(request), cancellationToken);
             }
             catch (Exception exception) when (exception is not ArgumentException && !cancellationToken.IsCancellationRequested)
