@@ -24,12 +24,7 @@ internal sealed partial class PublisherSession
             while (!_isFinished && HasWaiting)
             {
                 // First room for another call, then what it takes: all that has come by then.
-                if (!_window.Wait(0))
-                {
-                    await _window.WaitAsync(_stop.Token);
-                }
-
-                _stop.Token.ThrowIfCancellationRequested();
+                await _window.WaitAsync(_stop.Token);
                 var batch = TakeBatch();
                 if (batch.FirstSequence > _expected)
                 {
