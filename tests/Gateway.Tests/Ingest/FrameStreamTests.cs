@@ -46,7 +46,7 @@ public sealed class FrameStreamTests(RelayFixture fixture) : IClassFixture<Relay
         }
 
         Assert.Equal(1000, (await socket.ReadCloseAsync()).Code);
-        Assert.Equal(messages.Select(Convert.ToHexString), await PublishedAsync(channel, messages.Count));
+        Assert.Equal(messages.Select(Convert.ToHexString), await fixture.Relay.PayloadsAsync(channel));
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class FrameStreamTests(RelayFixture fixture) : IClassFixture<Relay
         socket.EndSending();
 
         Assert.True(await socket.IsEndedAsync());
-        Assert.Equal([Convert.ToHexString("whole"u8)], await PublishedAsync(channel, 1));
+        Assert.Equal([Convert.ToHexString("whole"u8)], await fixture.Relay.PayloadsAsync(channel));
     }
 
     /// <summary>A message in one frame, or in fragments with pings before, between and after.</summary>
@@ -77,22 +77,5 @@ public sealed class FrameStreamTests(RelayFixture fixture) : IClassFixture<Relay
             1 => [.. RawSocket.ToFrame(Ping, "before"u8), .. RawSocket.ToFrame(opcode, payload), .. RawSocket.ToFrame(Ping, "after"u8)],
             _ => RawSocket.ToFrame(opcode, payload),
         };
-    }
-
-    private async Task<List<string>> PublishedAsync(string channel, int count)
-    {
-        var published = new List<string>();
-        while (published.Count < count)
-        {
-            var page = await fixture.Relay.Channel(channel).ReadHistoryAsync(published.Count + 1, long.MaxValue).WithinTest("the history");
-            if (page.Messages.Length == 0)
-            {
-                break;
-            }
-
-            published.AddRange(page.Messages.Select(message => Convert.ToHexString(message.Payload.Span)));
-        }
-
-        return published;
     }
 }

@@ -98,7 +98,7 @@ public sealed class FrameFuzzTests : IAsyncLifetime
         var good = Enumerable.Range(1, rounds).Select(Good).Append(Last).ToArray();
         Assert.All(viewers.Append(member), seen => Assert.Equal(good, seen.Select(message => message.Text).Where(good.Contains)));
 
-        var history = await HistoryAsync();
+        var history = await _relay.PayloadsAsync(Channel);
         Assert.Equal(Enumerable.Range(1, history.Count).Select(offset => (long)offset), viewers[0].Select(message => message.Offset));
         Assert.All(viewers, seen => Assert.Equal(history, seen.Select(message => Convert.ToHexString(message.Payload))));
     }
@@ -112,17 +112,6 @@ public sealed class FrameFuzzTests : IAsyncLifetime
         Assert.Equal(0, _relay.Services.GetRequiredService<ViewerRegistry>().Count);
         Assert.Equal(0, (await _relay.Channel(HubEndpoint.Channel.Value).ListMembersAsync(0, 10)).Total);
         Assert.False((await _relay.Channel(Channel).GetStateAsync()).IsLive);
-    }
-
-    private async Task<List<string>> HistoryAsync()
-    {
-        var payloads = new List<string>();
-        while (await _relay.Channel(Channel).ReadHistoryAsync(payloads.Count + 1, long.MaxValue).WithinTest("the history") is { Messages.Length: > 0 } page)
-        {
-            payloads.AddRange(page.Messages.Select(message => Convert.ToHexString(message.Payload.Span)));
-        }
-
-        return payloads;
     }
 
     private static async Task<List<ViewerEvent>> ReadToLastAsync(WebSocketViewer viewer)
