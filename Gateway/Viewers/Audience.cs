@@ -75,9 +75,9 @@ internal sealed class Audience(FrameDeflaters deflaters)
     {
         lock (_gate)
         {
-            foreach (var log in _logs)
+            for (var format = 0; format < _logs.Length; format++)
             {
-                log?.Append(messages);
+                _logs[format]?.Append(messages, _viewersOf[format]);
             }
 
             Next = new Position(Next.Epoch, Next.Offset + messages.Length);

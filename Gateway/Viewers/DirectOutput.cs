@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace OrleansRelay.Gateway.Viewers;
@@ -39,9 +40,15 @@ internal sealed class DirectOutput : AsyncOnlyStream
         }
     }
 
-    /// <summary>Sends at once what the kernel takes; the rest when it takes more.</summary>
+    /// <summary>Sends at once what the kernel takes, from pages that it has already where they are such; the rest when it takes more.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (buffer.Length >= FrameLog.SharedFrameBytes && MemoryMarshal.TryGetMemoryManager<byte, MemoryFile>(buffer, out var file, out var start, out var length)
+            && file.TrySend(_socket, start, length) is > 0 and var shared)
+        {
+            return shared == length ? ValueTask.CompletedTask : SlowWriteAsync(buffer[shared..], cancellationToken);
+        }
+
         var sent = _socket.Send(buffer.Span, SocketFlags.None, out var error);
         return error switch
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace OrleansRelay.Gateway.Viewers;
 
@@ -16,12 +17,14 @@ namespace OrleansRelay.Gateway.Viewers;
 /// <param name="epoch">The epoch of its messages.</param>
 /// <param name="firstByte">Bytes of the log before it.</param>
 /// <param name="firstFrame">Frames of the log before it.</param>
-internal sealed class FrameChunk(int capacity, int frames, long epoch, long firstByte, long firstFrame)
+/// <param name="file">What to keep the bytes in, if not in an array; the chunk closes it.</param>
+internal sealed class FrameChunk(int capacity, int frames, long epoch, long firstByte, long firstFrame, MemoryFile? file = null)
 {
     /// <summary>Larger arrays are rare, and the pool would keep each rounded up to a power of two.</summary>
     private const int LargestPooledBytes = 1024 * 1024;
 
-    private readonly byte[] _bytes = capacity > LargestPooledBytes ? GC.AllocateUninitializedArray<byte>(capacity) : ArrayPool<byte>.Shared.Rent(capacity);
+    private readonly Memory<byte> _bytes = file?.Memory
+        ?? (capacity > LargestPooledBytes ? GC.AllocateUninitializedArray<byte>(capacity) : ArrayPool<byte>.Shared.Rent(capacity));
     private Frame[] _frames = ArrayPool<Frame>.Shared.Rent(frames);
     private int _holds = 1;
     private volatile int _frameCount;
@@ -53,20 +56,31 @@ internal sealed class FrameChunk(int capacity, int frames, long epoch, long firs
     public Frame this[int frame] => Volatile.Read(ref _frames)[frame];
 
     /// <summary>The bytes of neighbouring frames, to be read while it is held.</summary>
-    public ReadOnlyMemory<byte> Bytes(int fromFrame, int toFrame) => _bytes.AsMemory(StartOf(fromFrame)..StartOf(toFrame));
+    public ReadOnlyMemory<byte> Bytes(int fromFrame, int toFrame) => _bytes[StartOf(fromFrame)..StartOf(toFrame)];
 
-    /// <summary>Room for a frame, to be written before <see cref="Append"/>.</summary>
-    /// <returns>False when there is none.</returns>
-    public bool TryReserve(int length, out Span<byte> room)
+    /// <summary>Appends a frame, given in two pieces.</summary>
+    /// <returns>False when there is no room for it.</returns>
+    public bool TryAppend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, long offset, long sender)
     {
         var start = StartOf(_frameCount);
-        room = length <= _bytes.Length - start ? _bytes.AsSpan(start, length) : default;
-        return length <= _bytes.Length - start;
-    }
+        var length = head.Length + payload.Length;
+        if (length > _bytes.Length - start)
+        {
+            return false;
+        }
 
-    /// <summary>Appends the frame that was written where it will stay.</summary>
-    public void Append(int length, long offset, long sender)
-    {
+        if (file is not null)
+        {
+            file.Write(head, start);
+            file.Write(payload, start + head.Length);
+        }
+        else
+        {
+            var room = _bytes.Span.Slice(start, length);
+            head.CopyTo(room);
+            payload.CopyTo(room[head.Length..]);
+        }
+
         if (_frameCount == _frames.Length)
         {
             // The smaller one is left to the garbage collector: someone may be reading it.
@@ -75,8 +89,9 @@ internal sealed class FrameChunk(int capacity, int frames, long epoch, long firs
             Volatile.Write(ref _frames, larger);
         }
 
-        _frames[_frameCount] = new Frame(StartOf(_frameCount) + length, offset, sender);
+        _frames[_frameCount] = new Frame(start + length, offset, sender);
         _frameCount++;
+        return true;
     }
 
     /// <summary>Holds it for one more. The caller has a hold of it, or of the one before.</summary>
@@ -88,10 +103,19 @@ internal sealed class FrameChunk(int capacity, int frames, long epoch, long firs
         for (var chunk = this; chunk is not null && Interlocked.Decrement(ref chunk._holds) == 0; chunk = chunk.Next)
         {
             ArrayPool<Frame>.Shared.Return(chunk._frames);
-            if (chunk._bytes.Length <= LargestPooledBytes)
-            {
-                ArrayPool<byte>.Shared.Return(chunk._bytes);
-            }
+            chunk.LetGo();
+        }
+    }
+
+    private void LetGo()
+    {
+        if (file is not null)
+        {
+            file.Close();
+        }
+        else if (MemoryMarshal.TryGetArray<byte>(_bytes, out var array) && array.Array!.Length <= LargestPooledBytes)
+        {
+            ArrayPool<byte>.Shared.Return(array.Array);
         }
     }
 

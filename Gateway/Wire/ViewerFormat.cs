@@ -35,6 +35,9 @@ internal static class ViewerFormats
     /// <summary>How many forms there are.</summary>
     public const int Count = 7;
 
+    /// <summary>The most that a WebSocket frame has before a message's payload.</summary>
+    public const int MaxHeadBytes = WebSocketFrame.MaxHeaderBytes + RelayV1Frame.ViewerHeaderBytes;
+
     /// <summary>Whether viewers of this form are told of positions, gaps and ends.</summary>
     public static bool HasNotices(this ViewerFormat format) => format is ViewerFormat.RelayV1 or ViewerFormat.RelayV1Deflated or ViewerFormat.Sse;
 
@@ -59,20 +62,17 @@ internal static class ViewerFormats
             return;
         }
 
-        var length = format.FrameBytes(message);
-        format.WriteFrame(target.GetSpan(length), message, position);
-        target.Advance(length);
+        target.Advance(format.WriteHead(target.GetSpan(MaxHeadBytes), message, position));
+        target.Write(message.Payload.Span);
     }
 
-    /// <summary>How long a message's WebSocket frame is, before it is compressed.</summary>
-    public static int FrameBytes(this ViewerFormat format, in Message message)
-    {
-        var payload = format.PrefixBytes() + message.Payload.Length;
-        return WebSocketFrame.HeaderBytes(payload) + payload;
-    }
-
-    /// <summary>Writes a message's WebSocket frame.</summary>
-    public static void WriteFrame(this ViewerFormat format, Span<byte> target, in Message message, Position position)
+    /// <summary>Writes what goes before the payload in a message's WebSocket frame: all of it but the payload.</summary>
+    /// <param name="format">The form.</param>
+    /// <param name="target">At least <see cref="MaxHeadBytes"/>.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="position">Its position.</param>
+    /// <returns>How many bytes that is.</returns>
+    public static int WriteHead(this ViewerFormat format, Span<byte> target, in Message message, Position position)
     {
         var prefix = format.PrefixBytes();
         var kind = format is ViewerFormat.Plain or ViewerFormat.PlainDeflated ? message.Kind : MessageKind.Binary;
@@ -82,7 +82,7 @@ internal static class ViewerFormats
             RelayV1Frame.WriteViewerHeader(target[header..], message, position.Offset);
         }
 
-        message.Payload.Span.CopyTo(target[(header + prefix)..]);
+        return header + prefix;
     }
 
     /// <summary>Encodes a notice's JSON; only for forms that have notices.</summary>
