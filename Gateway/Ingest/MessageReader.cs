@@ -24,7 +24,7 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
 {
     private const int FirstReadBytes = 4 * 1024;
 
-    private ITimer? _late;
+    private readonly MessageDeadline _deadline = new(messageWithin, time, unfinished);
     private int _formerLength;
 
     /// <summary>Reads one message.</summary>
@@ -71,7 +71,7 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _late?.Dispose();
+    public void Dispose() => _deadline.Dispose();
 
     /// <summary>Waits until a message can be taken, or something has come that is the WebSocket's.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -84,7 +84,7 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
             if (next == NextFrame.Beginning && !isTimed)
             {
                 isTimed = true;
-                Time(messageWithin);
+                _deadline.Begin();
             }
 
             try
@@ -102,7 +102,7 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
 
         if (isTimed)
         {
-            Time(Timeout.InfiniteTimeSpan);
+            _deadline.End();
         }
 
         return next == NextFrame.Message ? message : await ReadThroughAsync(maxBytes, cancellationToken);
@@ -153,7 +153,7 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
                 if (!isTimed)
                 {
                     isTimed = true;
-                    Time(messageWithin);
+                    _deadline.Begin();
                 }
 
                 if (length == buffer.Length)
@@ -168,15 +168,9 @@ internal sealed class MessageReader(WebSocket socket, TimeSpan messageWithin, Ti
             ArrayPool<byte>.Shared.Return(buffer);
             if (isTimed)
             {
-                Time(Timeout.InfiniteTimeSpan);
+                _deadline.End();
             }
         }
-    }
-
-    private void Time(TimeSpan within)
-    {
-        _late ??= time.CreateTimer(static late => ((Action)late!)(), unfinished, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _late.Change(within, Timeout.InfiniteTimeSpan);
     }
 
     private static MessageKind KindOf(ValueWebSocketReceiveResult result) =>
