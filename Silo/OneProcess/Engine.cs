@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using OrleansRelay.Channels;
 using OrleansRelay.Settings;
@@ -18,6 +19,7 @@ internal static class Engine
         builder.Services.AddOptions<ClusterOptions>().Validate(
             cluster => cluster.Mode == ClusterMode.Local,
             "Cluster:Mode (environment variable Cluster__Mode) is Postgres, and this build runs on the Embedded engine, which has no cluster. Build with -p:RelayEngine=Orleans.");
+        builder.Services.TryAddSingleton<TimeProvider, CoalescedTime>();
         builder.Services.AddFileStorage();
         builder.UseOrleans(silo => silo
             .AddMemoryStreams(ChannelStreams.Provider)
