@@ -45,7 +45,6 @@ internal sealed class FrameLog
     private FrameChunk _tail;
     private int _chunkBytes = FirstChunkBytes;
     private int _appendsToTail;
-    private int _viewers;
     private long _endByte;
     private long _endFrame;
 
@@ -80,7 +79,6 @@ internal sealed class FrameLog
     /// <param name="viewers">How many read the log.</param>
     public void Append(ReadOnlySpan<Message> messages, int viewers = 1)
     {
-        _viewers = viewers;
         _appendsToTail++;
         Span<byte> head = stackalloc byte[ViewerFormats.MaxHeadBytes];
         foreach (ref readonly var message in messages)
@@ -88,13 +86,13 @@ internal sealed class FrameLog
             var position = new Position(Epoch, NextOffset);
             if (_isHeadAndPayload)
             {
-                Append(head[..Format.WriteHead(head, message, position)], message.Payload.Span, NextOffset, message.Sender);
+                Append(head[..Format.WriteHead(head, message, position)], message.Payload.Span, NextOffset, message.Sender, viewers);
             }
             else
             {
                 _encoded.ResetWrittenCount();
                 Format.Write(_encoded, message, position);
-                Append(_deflater is null ? _encoded.WrittenSpan : _deflater.Shrink(_encoded.WrittenMemory), default, NextOffset, message.Sender);
+                Append(_deflater is null ? _encoded.WrittenSpan : _deflater.Shrink(_encoded.WrittenMemory), default, NextOffset, message.Sender, viewers);
             }
 
             NextOffset++;
@@ -110,7 +108,7 @@ internal sealed class FrameLog
     {
         if (Format.HasNotices())
         {
-            Append(Format.Notice(json), default, head is { } last ? -(last + 1) : 0, sender: 0);
+            Append(Format.Notice(json), default, head is { } last ? -(last + 1) : 0, sender: 0, viewers: 0);
         }
     }
 
@@ -161,14 +159,14 @@ internal sealed class FrameLog
         return false;
     }
 
-    private void Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, long offset, long sender)
+    private void Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, long offset, long sender, int viewers)
     {
         var length = head.Length + payload.Length;
         if (!_tail.TryAppend(head, payload, offset, sender))
         {
             var wanted = _tail.FrameCount > 2 * _appendsToTail ? _chunkBytes * 2L : length * (long)LoneFrames;
             _chunkBytes = (int)Math.Clamp(wanted, FirstChunkBytes, LargestChunkBytes);
-            Grow(Math.Max(_chunkBytes, length), isShared: length >= SharedFrameBytes && _viewers >= SharingViewers);
+            Grow(Math.Max(_chunkBytes, length), isShared: length >= SharedFrameBytes && viewers >= SharingViewers);
             _tail.TryAppend(head, payload, offset, sender);
         }
 
