@@ -53,13 +53,7 @@ public sealed class MemoryFileTests : IDisposable
         }
 
         var received = ReceiveAsync(_expected.Count);
-        var shared = 0;
-        while (_queue.TryTake(out var bytes, out _))
-        {
-            shared += IsShared(bytes) ? bytes.Length : 0;
-            await output.WriteAsync(bytes).WithinTest("the viewer to take it");
-            _queue.Written();
-        }
+        var shared = await SendAsync(output);
 
         Assert.Equal(_expected.ToArray(), await received);
         Assert.Equal(OperatingSystem.IsLinux(), shared > _expected.Count / 2);
@@ -152,13 +146,18 @@ public sealed class MemoryFileTests : IDisposable
         _log.Append([message], viewers);
     }
 
-    private async Task SendAsync(DirectOutput output)
+    /// <returns>How many bytes of it lie in shared pages.</returns>
+    private async Task<int> SendAsync(DirectOutput output)
     {
+        var shared = 0;
         while (_queue.TryTake(out var bytes, out _))
         {
+            shared += IsShared(bytes) ? bytes.Length : 0;
             await output.WriteAsync(bytes).WithinTest("the viewer to take it");
             _queue.Written();
         }
+
+        return shared;
     }
 
     private async Task<byte[]> ReceiveAsync(int count)
