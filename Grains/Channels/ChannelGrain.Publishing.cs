@@ -171,7 +171,7 @@ internal sealed partial class ChannelGrain
             _ledger.Write(line);
         }
 
-        _isListingDue = true;
+        ListSoon();
         metrics.Published(messages);
         await SendAsync(new ChannelBatch { Epoch = _epoch, FirstOffset = _commit.FirstOffset, Messages = messages });
     }

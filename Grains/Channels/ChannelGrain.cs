@@ -74,7 +74,11 @@ internal sealed partial class ChannelGrain(
         var viewers = _roster.Viewers;
         _roster.Renew(lease, Now);
         _sessions.Keep(lease.GatewayId, lease.Sessions, Now + (long)_options.PublisherLease.TotalMilliseconds);
-        _isListingDue |= viewers != _roster.Viewers;
+        if (viewers != _roster.Viewers)
+        {
+            ListSoon();
+        }
+
         return Task.FromResult(State());
     }
 
@@ -106,7 +110,7 @@ internal sealed partial class ChannelGrain(
     public Task SetMetadataAsync(ChannelMetadata metadata)
     {
         record.State.Metadata = metadata;
-        _isListingDue = true;
+        ListSoon();
         return WriteRecordAsync();
     }
 

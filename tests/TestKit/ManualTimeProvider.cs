@@ -19,6 +19,9 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>How often a timer has fired.</summary>
+    public int Fired { get; private set; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
@@ -44,6 +47,7 @@ public sealed class ManualTimeProvider : TimeProvider
         var end = GetUtcNow() + by;
         while (TakeNextDue(end) is { } timer)
         {
+            Fired++;
             timer.Fire();
         }
 

@@ -116,6 +116,37 @@ public sealed class ChannelClockTests : IAsyncLifetime
         await AdvanceUntilAsync(async () => await ListAsync() is [], "the channel to be off the list");
     }
 
+    [Fact]
+    public async Task AChannelThatNobodyPublishesToBeatsLessOften()
+    {
+        await PublishAndEndAsync("a");
+        await AdvanceAsync(TimeSpan.FromSeconds(10));
+        var atRest = await FiredInAMinuteAsync();
+        var opened = await OpenAsync();
+        var live = await FiredInAMinuteAsync(renew: opened.Session);
+
+        Assert.Equal(60 - (60 / 5), live - atRest);
+    }
+
+    [Fact]
+    public async Task WhatIsNewOfAChannelAtRestIsListedWithinASecond()
+    {
+        await PublishAndEndAsync("a");
+        await AdvanceAsync(TimeSpan.FromSeconds(60));
+
+        await Grain.SetMetadataAsync(new ChannelMetadata { Title = "Finals", Game = "" });
+        await AdvanceAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("Finals", Assert.Single(await ListAsync()).Metadata.Title);
+    }
+
+    private async Task<int> FiredInAMinuteAsync(long? renew = null)
+    {
+        var before = _clock.Fired;
+        await AdvanceAsync(TimeSpan.FromSeconds(60), renew);
+        return _clock.Fired - before;
+    }
+
     private IChannelGrain Channel(string name) => _engine.Client.GetGrain<IChannelGrain>(name);
 
     /// <summary>
