@@ -3,11 +3,17 @@ using OrleansRelay.Channels;
 namespace OrleansRelay.Grains.Channels;
 
 /// <summary>The messages that a channel holds, oldest first, bounded by count, bytes and age.</summary>
-/// <remarks>Pure logic: no clock, no engine. Offsets run without gaps, so a message's place in the ring follows from its offset.</remarks>
+/// <remarks>
+/// Pure logic: no clock, no engine. Offsets run without gaps, so a message's place in the ring follows from its offset. Neither the ring nor
+/// the blocks hold an object for a message; what is read is copied out.
+/// </remarks>
 internal sealed class HistoryRing
 {
-    private readonly PayloadPacker _packer = new();
-    private Message[] _ring = [];
+    /// <summary>Small payloads of a page that is read share an array up to this size.</summary>
+    private const int SharedArrayBytes = 32 * 1024;
+
+    private readonly PayloadBlocks _payloads = new();
+    private Held[] _ring = [];
     private int _start;
 
     /// <summary>The newest offset that was given out, held or not.</summary>
@@ -30,14 +36,15 @@ internal sealed class HistoryRing
     }
 
     /// <summary>Adds a message at the next offset.</summary>
-    public void Append(Message message)
+    public void Append(in Message message)
     {
         if (Count == _ring.Length)
         {
             Grow();
         }
 
-        _ring[(_start + Count) % _ring.Length] = message with { Payload = _packer.Pack(message.Payload) };
+        var place = _payloads.Append(message.Payload.Span);
+        _ring[(_start + Count) % _ring.Length] = new Held(place, message.Payload.Length, message.Kind, message.PublishedAt, message.Sender);
         Count++;
         Head++;
         Bytes += message.Payload.Length;
@@ -53,6 +60,8 @@ internal sealed class HistoryRing
         {
             DropOldest();
         }
+
+        FreePayloads();
     }
 
     /// <summary>Drops what is older than an offset.</summary>
@@ -62,13 +71,15 @@ internal sealed class HistoryRing
         {
             DropOldest();
         }
+
+        FreePayloads();
     }
 
     /// <summary>Drops all messages. Offsets go on.</summary>
     public void Clear()
     {
         _ring = [];
-        _packer.Reset();
+        _payloads.Clear();
         _start = 0;
         Count = 0;
         Bytes = 0;
@@ -80,37 +91,61 @@ internal sealed class HistoryRing
         firstOffset = Math.Max(fromOffset, FirstHeld);
         var available = (int)Math.Clamp(Math.Min(toOffset, Head) - firstOffset + 1, 0, maxMessages);
         var count = 0;
-        for (long bytes = 0; count < available; count++)
+        long bytes = 0;
+        for (; count < available; count++)
         {
-            bytes += At(firstOffset + count).Payload.Length;
-            if (bytes > maxBytes && count > 0)
+            var length = At(firstOffset + count).Length;
+            if (bytes + length > maxBytes && count > 0)
             {
                 break;
             }
+
+            bytes += length;
         }
 
         var messages = new Message[count];
+        Memory<byte> free = default;
         for (var index = 0; index < count; index++)
         {
-            messages[index] = At(firstOffset + index);
+            ref readonly var held = ref At(firstOffset + index);
+            if (held.Length > free.Length)
+            {
+                free = GC.AllocateUninitializedArray<byte>((int)Math.Max(held.Length, Math.Min(bytes, SharedArrayBytes)));
+            }
+
+            _payloads.CopyTo(held.Place, free.Span[..held.Length]);
+            messages[index] = new Message { Payload = free[..held.Length], Kind = held.Kind, PublishedAt = held.PublishedAt, Sender = held.Sender };
+            free = free[held.Length..];
+            bytes -= held.Length;
         }
 
         return messages;
     }
 
-    private ref readonly Message At(long offset) => ref _ring[(_start + (int)(offset - FirstHeld)) % _ring.Length];
+    private ref readonly Held At(long offset) => ref _ring[(_start + (int)(offset - FirstHeld)) % _ring.Length];
 
     private void DropOldest()
     {
-        Bytes -= _ring[_start].Payload.Length;
-        _ring[_start] = default;
+        Bytes -= _ring[_start].Length;
         _start = (_start + 1) % _ring.Length;
         Count--;
     }
 
+    private void FreePayloads()
+    {
+        if (Count > 0)
+        {
+            _payloads.DropBefore(_ring[_start].Place);
+        }
+        else
+        {
+            _payloads.Clear();
+        }
+    }
+
     private void Grow()
     {
-        var larger = new Message[Math.Max(16, _ring.Length * 2)];
+        var larger = new Held[Math.Max(16, _ring.Length * 2)];
         for (var index = 0; index < Count; index++)
         {
             larger[index] = _ring[(_start + index) % _ring.Length];
@@ -119,4 +154,6 @@ internal sealed class HistoryRing
         _ring = larger;
         _start = 0;
     }
+
+    private readonly record struct Held(PayloadBlocks.Place Place, int Length, MessageKind Kind, long PublishedAt, long Sender);
 }

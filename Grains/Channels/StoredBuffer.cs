@@ -37,36 +37,36 @@ public sealed class StoredBuffer
     {
         Epoch = epoch,
         Head = history.Head,
-        Messages = Pack(history.Read(history.FirstHeld, history.Head, int.MaxValue, long.MaxValue, out _)),
+        Messages = Pack(history),
         Publishers = [.. ledger.Lines],
     };
 
-    /// <summary>Packs messages.</summary>
+    /// <summary>Packs a history, page by page: what is read of it is a copy.</summary>
     /// <remarks>One array of bytes instead of a list: a storage that writes JSON would otherwise spend 60 bytes of names on each message.</remarks>
-    internal static byte[] Pack(ReadOnlySpan<Message> messages)
+    private static byte[] Pack(HistoryRing history)
     {
-        var total = 0;
-        foreach (var message in messages)
-        {
-            total += HeaderBytes + message.Payload.Length;
-        }
-
-        var packed = new byte[total];
+        var packed = new byte[history.Bytes + (history.Count * (long)HeaderBytes)];
         var rest = packed.AsSpan();
-        foreach (var message in messages)
+        for (var next = history.FirstHeld; next <= history.Head;)
         {
-            rest[0] = (byte)message.Kind;
-            BinaryPrimitives.WriteInt64LittleEndian(rest[1..], message.PublishedAt);
-            BinaryPrimitives.WriteInt64LittleEndian(rest[9..], message.Sender);
-            BinaryPrimitives.WriteInt32LittleEndian(rest[17..], message.Payload.Length);
-            message.Payload.Span.CopyTo(rest[HeaderBytes..]);
-            rest = rest[(HeaderBytes + message.Payload.Length)..];
+            var page = history.Read(next, history.Head, HistoryPage.MaxMessages, HistoryPage.MaxBytes, out _);
+            foreach (ref readonly var message in page.AsSpan())
+            {
+                rest[0] = (byte)message.Kind;
+                BinaryPrimitives.WriteInt64LittleEndian(rest[1..], message.PublishedAt);
+                BinaryPrimitives.WriteInt64LittleEndian(rest[9..], message.Sender);
+                BinaryPrimitives.WriteInt32LittleEndian(rest[17..], message.Payload.Length);
+                message.Payload.Span.CopyTo(rest[HeaderBytes..]);
+                rest = rest[(HeaderBytes + message.Payload.Length)..];
+            }
+
+            next += page.Length;
         }
 
         return packed;
     }
 
-    /// <summary>Unpacks what <see cref="Pack"/> made.</summary>
+    /// <summary>Unpacks what <see cref="Messages"/> has.</summary>
     /// <exception cref="InvalidDataException">The bytes end in the middle of a message.</exception>
     internal static IEnumerable<Message> Unpack(ReadOnlyMemory<byte> packed)
     {

@@ -4,13 +4,11 @@ using OrleansRelay.Grains.Channels;
 
 namespace OrleansRelay.Benchmarks.Channels;
 
-/// <summary>What does the buffer cost a message, and a joiner? Read Mean; Append must allocate no more than a small payload has bytes, Replay only its answer.</summary>
+/// <summary>What does the buffer cost a message, and a joiner? Read Mean; Append must allocate nothing, Replay only its answer.</summary>
 [MemoryDiagnoser]
 public class HistoryBenchmark
 {
-    /// <summary>Small enough to be packed: the copy is all that is allocated, and what the message came in is given up.</summary>
-    public const int PayloadBytes = 512;
-
+    private const int PayloadBytes = 512;
     private const int Held = 30_000;
     private const int Page = 256;
     private readonly HistoryRing _ring = new();

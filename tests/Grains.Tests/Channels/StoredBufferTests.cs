@@ -16,18 +16,26 @@ public sealed class StoredBufferTests
     [Fact]
     public void WhatIsPackedIsUnpacked()
     {
-        var unpacked = StoredBuffer.Unpack(StoredBuffer.Pack(Some)).ToArray();
+        var unpacked = StoredBuffer.Unpack(Pack(Some)).ToArray();
 
         Assert.Equal(Some.Select(Describe), unpacked.Select(Describe));
     }
 
     [Fact]
-    public void NothingPacksToNothing() => Assert.Empty(StoredBuffer.Unpack(StoredBuffer.Pack([])));
+    public void ALongHistoryIsPackedWhole()
+    {
+        Message[] many = [.. Enumerable.Range(0, 5000).Select(number => Messages.Text(new string('x', number % 1000 == 0 ? 300_000 : number % 50), publishedAt: number))];
+
+        Assert.Equal(many.Select(Describe), StoredBuffer.Unpack(Pack(many)).Select(Describe));
+    }
+
+    [Fact]
+    public void NothingPacksToNothing() => Assert.Empty(StoredBuffer.Unpack(Pack([])));
 
     [Fact]
     public void EveryTruncationIsNoticed()
     {
-        var whole = StoredBuffer.Pack(Some);
+        var whole = Pack(Some);
         var ends = new HashSet<int> { 0 };
         for (int index = 0, end = 0; index < Some.Length; index++)
         {
@@ -47,10 +55,21 @@ public sealed class StoredBufferTests
     [Fact]
     public void ANegativeLengthIsNoticed()
     {
-        var packed = StoredBuffer.Pack(Messages.Texts("hi"));
+        var packed = Pack(Messages.Texts("hi"));
         packed.AsSpan(17, 4).Fill(0xff);
 
         Assert.Throws<InvalidDataException>(() => StoredBuffer.Unpack(packed).ToArray());
+    }
+
+    private static byte[] Pack(Message[] messages)
+    {
+        var history = new HistoryRing();
+        foreach (var message in messages)
+        {
+            history.Append(message);
+        }
+
+        return StoredBuffer.Of(epoch: 1, history, new PublisherLedger()).Messages;
     }
 
     private static string Describe(Message message) =>
