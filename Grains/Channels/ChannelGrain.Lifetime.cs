@@ -11,8 +11,8 @@ internal sealed partial class ChannelGrain
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The beat of a channel that nobody publishes to: nothing of what it looks after then is due to the second. Measured with 1,200 of them:
-    /// 2 ms of CPU a second above an empty relay's, instead of 9.
+    /// The beat of a channel in which nothing happens: what it looks after then is not due to the second, and when a wait for a publisher is over is known.
+    /// Measured with 1,200 such channels: 2 ms of CPU a second above an empty relay's, instead of 9.
     /// </summary>
     private static readonly TimeSpan RestingBeat = TimeSpan.FromSeconds(5);
 
@@ -232,13 +232,21 @@ internal sealed partial class ChannelGrain
         await EndIfOverAsync(ChannelNotice.PublisherLost);
         await LookAfterReplicaAsync();
         await ReportAsync();
-        SetBeat();
+        SetBeat(BeatWanted());
     }
 
-    /// <summary>Runs at the end of a beat, and when something came up that can't wait for the next one of a channel at rest.</summary>
-    private void SetBeat()
+    /// <summary>Something came up that can't wait as long as a channel at rest would let it.</summary>
+    private void BeatSoon()
     {
-        var every = _isListingDue || _sessions.IsLive(Now) ? Beat : RestingBeat;
+        var wanted = BeatWanted();
+        if (wanted < _beatEvery)
+        {
+            SetBeat(wanted);
+        }
+    }
+
+    private void SetBeat(TimeSpan every)
+    {
         if (every != _beatEvery)
         {
             _beatEvery = every;
@@ -246,11 +254,15 @@ internal sealed partial class ChannelGrain
         }
     }
 
+    private TimeSpan BeatWanted() => _isListingDue
+        ? Beat
+        : TimeSpan.FromMilliseconds(Math.Clamp(_sessions.NextEnd(Now) - Now, (long)Beat.TotalMilliseconds, (long)RestingBeat.TotalMilliseconds));
+
     /// <summary>Something is new that the list of channels shows.</summary>
     private void ListSoon()
     {
         _isListingDue = true;
-        SetBeat();
+        BeatSoon();
     }
 
     /// <summary>After a silo came or went the copy is looked at even if nobody publishes: the next crash may be this silo's.</summary>

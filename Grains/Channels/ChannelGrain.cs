@@ -65,6 +65,7 @@ internal sealed partial class ChannelGrain(
     {
         _sessions.Close(session, isEnd ? null : Now + (long)_options.PublisherLease.TotalMilliseconds);
         _line.Close(session);
+        BeatSoon();
         return EndIfOverAsync(ChannelNotice.Ended);
     }
 
@@ -74,6 +75,7 @@ internal sealed partial class ChannelGrain(
         var viewers = _roster.Viewers;
         _roster.Renew(lease, Now);
         _sessions.Keep(lease.GatewayId, lease.Sessions, Now + (long)_options.PublisherLease.TotalMilliseconds);
+        BeatSoon();
         if (viewers != _roster.Viewers)
         {
             ListSoon();

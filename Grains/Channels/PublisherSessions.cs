@@ -17,6 +17,18 @@ internal sealed class PublisherSessions(long firstSession)
     /// <summary>Whether anyone publishes, or may still come back.</summary>
     public bool IsLive(long now) => _open.Count > 0 || _feedUntil > now;
 
+    /// <summary>When the next wait for a publisher is over; far in the future when none is waited for.</summary>
+    public long NextEnd(long now)
+    {
+        var next = _feedUntil > now ? _feedUntil : long.MaxValue;
+        foreach (var session in _open.Values)
+        {
+            next = Math.Min(next, session.LostUntil ?? long.MaxValue);
+        }
+
+        return next;
+    }
+
     /// <summary>The newest session that is open, 0 for none.</summary>
     public long Newest => _open.Keys.DefaultIfEmpty().Max();
 

@@ -117,15 +117,28 @@ public sealed class ChannelClockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AChannelThatNobodyPublishesToBeatsLessOften()
+    public async Task AChannelInWhichNothingHappensBeatsLessOften()
     {
-        await PublishAndEndAsync("a");
-        await AdvanceAsync(TimeSpan.FromSeconds(10));
-        var atRest = await FiredInAMinuteAsync();
         var opened = await OpenAsync();
-        var live = await FiredInAMinuteAsync(renew: opened.Session);
+        await AdvanceAsync(TimeSpan.FromSeconds(10), renew: opened.Session);
+        var quiet = await FiredInAMinuteAsync(() => Grain.RenewGatewayAsync(Lease(opened.Session)));
+        var busy = await FiredInAMinuteAsync(() => Grain.PublishAsync(new PublishRequest { Session = opened.Session, Messages = [ToMessage("a")] }));
 
-        Assert.Equal(60 - (60 / 5), live - atRest);
+        Assert.Equal(60 - (60 / 5), busy - quiet);
+    }
+
+    [Fact]
+    public async Task AQuietChannelEndsWithinASecondOfItsPublishersLease()
+    {
+        var opened = await OpenAsync();
+        await AdvanceAsync(TimeSpan.FromSeconds(62), renew: opened.Session);
+        await Grain.ClosePublisherAsync(opened.Session, isEnd: false);
+
+        await AdvanceAsync(TimeSpan.FromSeconds(29));
+        Assert.Equal(0, (await Grain.GetStateAsync()).EndedAt);
+        await AdvanceAsync(TimeSpan.FromSeconds(2));
+
+        Assert.NotEqual(0, (await Grain.GetStateAsync()).EndedAt);
     }
 
     [Fact]
@@ -140,12 +153,19 @@ public sealed class ChannelClockTests : IAsyncLifetime
         Assert.Equal("Finals", Assert.Single(await ListAsync()).Metadata.Title);
     }
 
-    private async Task<int> FiredInAMinuteAsync(long? renew = null)
+    private async Task<int> FiredInAMinuteAsync(Func<Task> eachSecond)
     {
         var before = _clock.Fired;
-        await AdvanceAsync(TimeSpan.FromSeconds(60), renew);
+        for (var second = 0; second < 60; second++)
+        {
+            await eachSecond();
+            await AdvanceAsync(TimeSpan.FromSeconds(1));
+        }
+
         return _clock.Fired - before;
     }
+
+    private static GatewayLease Lease(long session) => new() { GatewayId = "g", Viewers = 0, Sessions = [session] };
 
     private IChannelGrain Channel(string name) => _engine.Client.GetGrain<IChannelGrain>(name);
 
@@ -162,7 +182,7 @@ public sealed class ChannelClockTests : IAsyncLifetime
             await BeatEndedAsync(armed).WithinTest("the beat to end");
             if (renew is { } session)
             {
-                await Grain.RenewGatewayAsync(new GatewayLease { GatewayId = "g", Viewers = 0, Sessions = [session] });
+                await Grain.RenewGatewayAsync(Lease(session));
             }
 
             await Grain.GetStateAsync().WithinTest("the channel, which would fall asleep");
