@@ -75,12 +75,8 @@ internal sealed partial class ChannelGrain(
         var viewers = _roster.Viewers;
         _roster.Renew(lease, Now);
         _sessions.Keep(lease.GatewayId, lease.Sessions, Now + (long)_options.PublisherLease.TotalMilliseconds);
+        _isListingDue |= viewers != _roster.Viewers;
         BeatSoon();
-        if (viewers != _roster.Viewers)
-        {
-            ListSoon();
-        }
-
         return Task.FromResult(State());
     }
 

@@ -170,7 +170,7 @@ public sealed class ChannelClockTests : IAsyncLifetime
     private IChannelGrain Channel(string name) => _engine.Client.GetGrain<IChannelGrain>(name);
 
     /// <summary>
-    /// Second by second, because the channel beats once a second, and each beat has ended before the next: it waits for other grains on real
+    /// Second by second, because the channel beats up to once a second, and each beat has ended before the next: it waits for other grains on real
     /// threads, and half a minute of the clock could pass meanwhile.
     /// </summary>
     private async Task AdvanceAsync(TimeSpan by, long? renew = null)
