@@ -35,6 +35,10 @@ internal sealed class FrameStream(Socket socket, Stream output) : AsyncOnlyStrea
     private int _start;
     private int _end;
 
+    private readonly Lock _gate = new();
+    private bool _isWriting;
+    private bool _isDisposed;
+
     private LargePayload? _payload;
     private int _longest;
 
@@ -161,17 +165,56 @@ internal sealed class FrameStream(Socket socket, Stream output) : AsyncOnlyStrea
     }
 
     /// <inheritdoc/>
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => output.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var writing = output.WriteAsync(buffer, cancellationToken);
+        return writing.IsCompleted ? writing : WaitAsync(writing);
+    }
 
+    /// <summary>Ends what is under way, and closes the socket for that only: the WebSocket disposes of its stream before the connection's place is free.</summary>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            socket.Dispose();
-            output.Dispose();
+            Stop();
+            lock (_gate)
+            {
+                _isDisposed = true;
+                CloseIfWriting();
+            }
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>Waits for a write that the kernel doesn't take at once.</summary>
+    private async ValueTask WaitAsync(ValueTask writing)
+    {
+        lock (_gate)
+        {
+            _isWriting = true;
+            CloseIfWriting();
+        }
+
+        try
+        {
+            await writing;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _isWriting = false;
+            }
+        }
+    }
+
+    private void CloseIfWriting()
+    {
+        if (_isDisposed && _isWriting)
+        {
+            socket.Dispose();
+        }
     }
 
     private NextFrame TryTake(ReceivedFrame frame, out ReadMessage message)

@@ -4,7 +4,10 @@ using OrleansRelay.Gateway.Viewers;
 namespace OrleansRelay.Gateway.Shortcut;
 
 /// <summary>A socket as the stream that the framework's WebSocket reads and writes.</summary>
-/// <remarks>Not the framework's <see cref="NetworkStream"/>: that wants a socket which blocks, and <see cref="DirectOutput"/> one which doesn't.</remarks>
+/// <remarks>
+/// Not the framework's <see cref="NetworkStream"/>: that wants a socket which blocks, and <see cref="DirectOutput"/> one which doesn't. And that
+/// closes the socket when the WebSocket has closed: <see cref="SocketHandshake"/> does, once the connection's place is free.
+/// </remarks>
 internal sealed class SocketStream(Socket socket, DirectOutput output) : AsyncOnlyStream
 {
     /// <summary>
@@ -15,14 +18,4 @@ internal sealed class SocketStream(Socket socket, DirectOutput output) : AsyncOn
         buffer.IsEmpty ? ValueTask.FromResult(0) : socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => output.WriteAsync(buffer, cancellationToken);
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            socket.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 }

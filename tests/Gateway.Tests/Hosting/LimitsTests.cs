@@ -26,6 +26,21 @@ public sealed class LimitsTests
         await using var fourth = await RawSocket.UpgradeAsync(relay.Address, "viewer/chess");
     }
 
+    [Theory]
+    [InlineData("viewer")]
+    [InlineData("streamer")]
+    public async Task WhoeverSeesItsConnectionEndFindsThePlaceFree(string role)
+    {
+        await using var relay = await RelayHost.StartAsync("Gateway:MaxConnections=1");
+        for (var round = 0; round < 100; round++)
+        {
+            await using var only = await RawSocket.UpgradeAsync(relay.Address, role + "/chess");
+            await only.SendFrameAsync(8, RawSocket.CloseWith(1000));
+            Assert.Equal(1000, (await only.ReadCloseAsync()).Code);
+            Assert.True(await only.IsEndedAsync());
+        }
+    }
+
     [Fact]
     public async Task TheHealthIsToldEvenThen()
     {
