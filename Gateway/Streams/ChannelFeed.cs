@@ -269,7 +269,14 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         _toldHead = batch.Messages.Length == 0 ? head.Offset : _toldHead;
         if (notice is not null)
         {
-            _audience.Tell(notice, batch.Notice is ChannelNotice.None or ChannelNotice.Started ? head.Offset : null);
+            _audience.Tell(notice, batch.Notice switch
+            {
+                ChannelNotice.None => head.Offset,
+
+                // Not the head of now: when the stream is late a beat has brought what followed, and who came with that has seen it start.
+                ChannelNotice.Started => batch.NextOffset - 1,
+                _ => null,
+            });
         }
     }
 

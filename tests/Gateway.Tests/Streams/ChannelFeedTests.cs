@@ -19,11 +19,7 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
     {
         _channel.Store(2);
         _feed = await _channel.StartFeedAsync();
-        var viewer = new ViewerPump(new ViewerQueue(ViewerFormat.RelayV1, Build.Settings()), TimeProvider.System);
-        viewer.Start(_connection);
-        _feed.Add(viewer, ViewerFormat.RelayV1);
-        Assert.True(_feed.TryAttach(viewer, ViewerFormat.RelayV1, new Position(7, 3)));
-        viewer.Signal();
+        Join(_connection, 3);
     }
 
     public async Task DisposeAsync() => await _feed.DisposeAsync();
@@ -156,6 +152,22 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task AStartThatComesLateIsToldToThoseWhoWereThereBeforeIt()
+    {
+        _channel.Store(2);
+        await _channel.BeatAsync();
+        await ExpectAsync("3", "4");
+        using var second = new MemoryConnection(int.MaxValue);
+        Join(second, 5);
+
+        await BringAsync(3, 2, ChannelNotice.Started);
+        await BringAsync(5, 5);
+
+        await ExpectAsync("3", "4", """{"type":"started","epoch":7,"offset":4,"reset":false}""", "5");
+        await ExpectAsync(second, ["""{"type":"seam","epoch":7,"offset":4}""", "5"]);
+    }
+
+    [Fact]
     public async Task AChannelThatCannotBeReachedIsReadWhenItCanBeAgain()
     {
         _channel.Store(3);
@@ -219,14 +231,23 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
         Assert.False(_feed.TryAttach(viewer, ViewerFormat.Plain, new Position(6, 3)));
     }
 
+    private void Join(MemoryConnection connection, long next)
+    {
+        var viewer = new ViewerPump(new ViewerQueue(ViewerFormat.RelayV1, Build.Settings()), TimeProvider.System);
+        viewer.Start(connection);
+        _feed.Add(viewer, ViewerFormat.RelayV1);
+        Assert.True(_feed.TryAttach(viewer, ViewerFormat.RelayV1, new Position(7, next)));
+        viewer.Signal();
+    }
+
     private Task BringAsync(long from, long to, ChannelNotice notice = ChannelNotice.None) => _feed.OnNextAsync(_channel.Batch(from, to, notice));
 
-    private async Task ExpectAsync(params string[] expected)
+    private Task ExpectAsync(params string[] expected) => ExpectAsync(_connection, [Seam, .. expected]);
+
+    private static async Task ExpectAsync(MemoryConnection connection, string[] expected)
     {
         var bytes = expected.Sum(one => one.StartsWith('{') ? one.Length + 2 : one.Length + 2 + RelayV1Frame.ViewerHeaderBytes);
-        var seam = Seam.Length + 2;
-        await _connection.HasWrittenAsync(seam + bytes).WithinTest($"{string.Join(' ', expected.Take(20))}, where there is {string.Join(' ', Build.Frames(_connection.Written).TakeLast(20))}");
-        var frames = Build.Frames(_connection.Written);
-        Assert.Equal([Seam, .. expected], frames);
+        await connection.HasWrittenAsync(bytes).WithinTest($"{string.Join(' ', expected.Take(20))}, where there is {string.Join(' ', Build.Frames(connection.Written).TakeLast(20))}");
+        Assert.Equal(expected, Build.Frames(connection.Written));
     }
 }
