@@ -5,7 +5,10 @@ using OrleansRelay.LoadTest.Measuring;
 namespace OrleansRelay.Benchmarks.Compare;
 
 /// <summary><c>idle</c>: what it costs to connect 10,000 viewers and to have them do nothing, for the relay and for the plain relay.</summary>
-/// <remarks>Each round starts both anew: memory that a former load has left would be taken for the viewers'.</remarks>
+/// <remarks>
+/// Each round starts both anew: memory that a former load has left would be taken for the viewers'. They come a second time for the connects,
+/// because of the first 10,000 a third of the time is the JIT's.
+/// </remarks>
 internal static class IdleCommand
 {
     /// <summary>The gate of issue 4. Nchan has 10.2 KiB, SignalR and NATS 23.7 (measured by the trial behind this design).</summary>
@@ -13,6 +16,9 @@ internal static class IdleCommand
 
     /// <summary>The other one: connects a second, over the plain relay's.</summary>
     private const double LeastTimesPlain = 2;
+
+    /// <summary>What a join storm calls them.</summary>
+    private const string Connects = "connects/s";
 
     public static Command Create()
     {
@@ -29,7 +35,7 @@ internal static class IdleCommand
             {
                 var loader = new LoadTester(typeof(RunResult).Assembly.Location, directory, seconds: 3, output);
                 string[] flags = ["join-storm", "--viewers", arguments.GetValue(viewers).ToString(CultureInfo.InvariantCulture), "--handshakes", "256"];
-                List<RunResult> relay = [], plain = [];
+                List<Round> relay = [], plain = [];
                 for (var round = 0; round < arguments.GetValue(rounds); round++)
                 {
                     var data = directory.CreateSubdirectory($"data{round}");
@@ -47,25 +53,28 @@ internal static class IdleCommand
         return command;
     }
 
-    private static async Task<RunResult> RunAsync(LoadTester loader, string[] flags, Task<Contender> starting, CancellationToken cancellationToken)
+    private static async Task<Round> RunAsync(LoadTester loader, string[] flags, Task<Contender> starting, CancellationToken cancellationToken)
     {
         using var contender = await starting;
-        return await loader.RunAsync(contender, flags, cancellationToken) ?? throw new InvalidOperationException($"{contender.Name} was not loaded.");
+        return new Round(await StormAsync(), await StormAsync());
+
+        async Task<RunResult> StormAsync() =>
+            await loader.RunAsync(contender, flags, cancellationToken) ?? throw new InvalidOperationException($"{contender.Name} was not loaded.");
     }
 
     /// <returns>Whether the gates are met.</returns>
-    private static bool Report(TextWriter output, List<RunResult> relay, List<RunResult> plain)
+    private static bool Report(TextWriter output, List<Round> relay, List<Round> plain)
     {
-        output.WriteLine($"{"",-8}{"KiB a viewer",14}{"connects/s",12}{"µs a connect",14}{"idle CPU %",12}");
-        foreach (var (name, runs) in (ReadOnlySpan<(string, List<RunResult>)>)[("relay", relay), ("plain", plain)])
+        output.WriteLine($"{"",-8}{"KiB a viewer",14}{"fresh connects/s",18}{"connects/s",12}{"µs a connect",14}{"idle CPU %",12}");
+        foreach (var (name, rounds) in (ReadOnlySpan<(string, List<Round>)>)[("relay", relay), ("plain", plain)])
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name,-8}{Kibibytes(runs),14:0.0}{Extra(runs, "connects/s"),12:N0}{Extra(runs, "server µs per connect"),14:0}{Extra(runs, "idle server CPU %"),12:0.0}"));
+                $"{name,-8}{Kibibytes(rounds),14:0.0}{Extra(rounds, round => round.Fresh, Connects),18:N0}{Extra(rounds, round => round.Again, Connects),12:N0}{Extra(rounds, round => round.Again, "server µs per connect"),14:0}{Extra(rounds, round => round.Fresh, "idle server CPU %"),12:0.0}"));
         }
 
-        var times = Extra(relay, "connects/s") / Extra(plain, "connects/s");
-        var (isSmall, isQuick, isWhole) = (Kibibytes(relay) <= MostKibibytes, times >= LeastTimesPlain, relay.TrueForAll(run => run.Passed));
+        var times = Extra(relay, round => round.Again, Connects) / Extra(plain, round => round.Again, Connects);
+        var (isSmall, isQuick, isWhole) = (Kibibytes(relay) <= MostKibibytes, times >= LeastTimesPlain, relay.TrueForAll(round => round.Fresh.Passed && round.Again.Passed));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"gate {MostKibibytes:0} KiB a viewer: {Verdict(isSmall)}; gate {LeastTimesPlain:0.0} x plain's connects: {Verdict(isQuick)} ({times:0.00}){(isWhole ? "" : "; NOT ALL DELIVERED")}"));
@@ -74,9 +83,16 @@ internal static class IdleCommand
 
     private static string Verdict(bool isMet) => isMet ? "met" : "NOT MET";
 
-    private static double Kibibytes(List<RunResult> runs) => Median(runs, run => run.Server!.KilobytesPerConnection);
+    private static double Kibibytes(List<Round> rounds) => Median(rounds.Select(round => round.Fresh.Server!.KilobytesPerConnection));
 
-    private static double Extra(List<RunResult> runs, string name) => Median(runs, run => run.Extras[name]);
+    private static double Extra(List<Round> rounds, Func<Round, RunResult> which, string name) => Median(rounds.Select(round => which(round).Extras[name]));
 
-    private static double Median(List<RunResult> runs, Func<RunResult, double> pick) => runs.Select(pick).Order().ElementAt(runs.Count / 2);
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] all = [.. values.Order()];
+        return all[all.Length / 2];
+    }
+
+    /// <summary>One process, that all viewers came to twice.</summary>
+    private readonly record struct Round(RunResult Fresh, RunResult Again);
 }
