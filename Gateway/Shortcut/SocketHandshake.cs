@@ -16,9 +16,9 @@ internal sealed class SocketHandshake(Socket socket, DirectOutput output, Shortc
 {
     private static ReadOnlySpan<byte> Beginning => "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "u8;
 
-    private static ReadOnlySpan<byte> ProtocolV1 => "Sec-WebSocket-Protocol: relay.v1\r\n"u8;
+    private static ReadOnlySpan<byte> Ending => "\r\n\r\n"u8;
 
-    private static ReadOnlySpan<byte> Line => "\r\n"u8;
+    private static ReadOnlySpan<byte> EndingOfV1 => "\r\nSec-WebSocket-Protocol: relay.v1\r\n\r\n"u8;
 
     private ShortcutRequest? _request = request;
     private WebSocket? _accepted;
@@ -91,23 +91,6 @@ internal sealed class SocketHandshake(Socket socket, DirectOutput output, Shortc
         }
     }
 
-    /// <remarks>A collection expression would gather it in a list first: 0.8 of the 6.4 KB that a viewer's handshake allocated.</remarks>
-    private static byte[] AnswerTo(ShortcutRequest request)
-    {
-        var protocol = request.AsksForV1 ? ProtocolV1 : [];
-        var answer = new byte[Beginning.Length + request.Accept.Length + protocol.Length + (2 * Line.Length)];
-        var rest = answer.AsSpan();
-        Add(Beginning, ref rest);
-        Add(request.Accept.Span, ref rest);
-        Add(Line, ref rest);
-        Add(protocol, ref rest);
-        Add(Line, ref rest);
-        return answer;
-    }
-
-    private static void Add(ReadOnlySpan<byte> part, ref Span<byte> rest)
-    {
-        part.CopyTo(rest);
-        rest = rest[part.Length..];
-    }
+    /// <remarks>Three parts: of more the compiler makes a list first, which grows. That was 0.8 of the 6.4 KB that a viewer's handshake allocated.</remarks>
+    private static byte[] AnswerTo(ShortcutRequest request) => [.. Beginning, .. request.Accept.Span, .. request.AsksForV1 ? EndingOfV1 : Ending];
 }
