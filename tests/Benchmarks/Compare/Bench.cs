@@ -81,20 +81,14 @@ internal sealed class Bench(IReadOnlyList<Contender> contenders, LoadTester load
             var isLossy = list.Exists(run => !run.Passed);
             isWithin &= (gate?.IsMet ?? true) && !(isLossy && !contender.IsPeer);
             var each = string.Join(' ', list.Select(run => string.Create(CultureInfo.InvariantCulture, $"{run.CpuMicrosPerDelivery:0.###}{(run.Latency.P50 > DisturbedMilliseconds ? "!" : "")}{(run.Loader.WasBottleneck ? "*" : "")}")));
-            Print($"{(contender == contenders[0] ? cell.Name : ""),-28}{contender.Name,-8}{cpu,12:0.000}{cpu / floor,9:0.00}{Median(list, run => run.DeliveriesPerSecond),14:N0}{Median(list, run => run.Latency.P50),9:0.00}{Median(list, run => run.Latency.P99),9:0.0}{list.Sum(run => run.Checks.Lost),6}  {each}{gate?.ToString() ?? ""}{(isLossy ? "  NOT ALL DELIVERED" : "")}");
+            Print($"{(contender == contenders[0] ? cell.Name : ""),-28}{contender.Name,-8}{cpu,12:0.000}{cpu / floor,9:0.00}{Median.Of(list.Select(run => run.DeliveriesPerSecond)),14:N0}{Median.Of(list.Select(run => run.Latency.P50)),9:0.00}{Median.Of(list.Select(run => run.Latency.P99)),9:0.0}{list.Sum(run => run.Checks.Lost),6}  {each}{gate?.ToString() ?? ""}{(isLossy ? "  NOT ALL DELIVERED" : "")}");
         }
 
         LastRuns = [.. contenders.Where(contender => runs[contender].Count > 0).Select(contender => runs[contender][^1])];
         return isWithin;
     }
 
-    private static double Cpu(List<RunResult> runs) => Median(runs, run => run.CpuMicrosPerDelivery ?? double.NaN);
-
-    private static double Median(List<RunResult> runs, Func<RunResult, double> pick)
-    {
-        var sorted = runs.Select(pick).Order().ToArray();
-        return sorted[sorted.Length / 2];
-    }
+    private static double Cpu(List<RunResult> runs) => Median.Of(runs.Select(run => run.CpuMicrosPerDelivery ?? double.NaN));
 
     private void Print(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 

@@ -83,15 +83,9 @@ internal static class IdleCommand
 
     private static string Verdict(bool isMet) => isMet ? "met" : "NOT MET";
 
-    private static double Kibibytes(List<Round> rounds) => Median(rounds.Select(round => round.Fresh.Server!.KilobytesPerConnection));
+    private static double Kibibytes(List<Round> rounds) => Median.Of(rounds.Select(round => round.Fresh.Server!.KilobytesPerConnection));
 
-    private static double Extra(List<Round> rounds, Func<Round, RunResult> which, string name) => Median(rounds.Select(round => which(round).Extras[name]));
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] all = [.. values.Order()];
-        return all[all.Length / 2];
-    }
+    private static double Extra(List<Round> rounds, Func<Round, RunResult> which, string name) => Median.Of(rounds.Select(round => which(round).Extras[name]));
 
     /// <summary>One process, that all viewers came to twice.</summary>
     private readonly record struct Round(RunResult Fresh, RunResult Again);

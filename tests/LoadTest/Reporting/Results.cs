@@ -18,7 +18,7 @@ internal static class Results
         var (options, meter, checks) = (run.Options, run.Meter, run.Checks);
         var (begin, end) = meter.Measured;
         var seconds = end.SecondsSince(begin);
-        var rate = Median(meter.Windows.Select(window => window.DeliveriesPerSecond));
+        var rate = Median.Of(meter.Windows.Select(window => window.DeliveriesPerSecond));
         return new RunResult
         {
             Scenario = scenario.Name,
@@ -39,7 +39,7 @@ internal static class Results
             PublishedPerSecond = (end.Published - begin.Published) / seconds,
             MegabytesPerSecond = rate * options.MessageBytes / 1e6,
             CpuMicrosPerDelivery = meter.Windows.Any(window => window.CpuMicrosPerDelivery is not null)
-                ? Median(meter.Windows.Select(window => window.CpuMicrosPerDelivery).OfType<double>()) : null,
+                ? Median.Of(meter.Windows.Select(window => window.CpuMicrosPerDelivery).OfType<double>()) : null,
             Server = end.Server is { } server && meter.ServerIdle is { } idle
                 ? new ServerResult(end.ServerPercentSince(begin) ?? 0, server.ResidentBytes / 1048576.0, server.PeakBytes / 1048576.0, idle.ResidentBytes / 1048576.0, run.KilobytesPerConnection ?? 0)
                 : null,
@@ -64,11 +64,5 @@ internal static class Results
             ? string.Create(CultureInfo.InvariantCulture, $"THE LOAD TESTER WAS THE BOTTLENECK: its loop was busy {busy:0} % of the time. The rate is a lower bound{(options.IsFlatOut ? "" : ", and the latency partly its own")}.")
             : string.Create(CultureInfo.InvariantCulture, $"The load tester was not the bottleneck: its loop was busy {busy:0} % of the time and used {cpu:0} % of a core.");
         return new LoaderResult(cpu, busy, isBottleneck, text);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted.Length == 0 ? 0 : sorted[sorted.Length / 2];
     }
 }
