@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using OrleansRelay.Gateway.Ingest;
@@ -11,27 +9,19 @@ namespace OrleansRelay.Gateway.Tests.Shortcut;
 /// <summary>When a connection's socket is closed: not by its WebSocket, which is done before the connection's place is free, but not later than it must.</summary>
 public sealed class SocketClosingTests : IDisposable
 {
-    private readonly Socket _ours;
-    private readonly Socket _peer = new(SocketType.Stream, ProtocolType.Tcp);
+    private readonly SocketPair _sockets = new();
     private readonly DirectOutput _output;
 
-    public SocketClosingTests()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        _peer.Connect(listener.LocalEndpoint);
-        _ours = listener.AcceptSocket();
-        _output = DirectOutput.TryCreate(_ours)!;
-    }
+    public SocketClosingTests() => _output = DirectOutput.TryCreate(_sockets.Accepted)!;
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task AWebSocketThatHasClosedLeavesItOpen(bool isPublisher)
     {
-        using var stream = isPublisher ? (Stream)new FrameStream(_ours, _output) : new SocketStream(_ours, _output);
+        using var stream = isPublisher ? (Stream)new FrameStream(_sockets.Accepted, _output) : new SocketStream(_sockets.Accepted, _output);
         using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
-        await _peer.SendAsync(RawSocket.ToFrame(8, RawSocket.CloseWith(1000)));
+        await _sockets.Peer.SendAsync(RawSocket.ToFrame(8, RawSocket.CloseWith(1000)));
         Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(new byte[16], CancellationToken.None)).MessageType);
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
 
@@ -41,7 +31,7 @@ public sealed class SocketClosingTests : IDisposable
         var text = "";
         while (!text.EndsWith("still open", StringComparison.Ordinal))
         {
-            var count = await _peer.ReceiveAsync(received).WithinTest("what was written after the close");
+            var count = await _sockets.Peer.ReceiveAsync(received).WithinTest("what was written after the close");
             Assert.NotEqual(0, count);
             text += Encoding.Latin1.GetString(received, 0, count);
         }
@@ -50,7 +40,7 @@ public sealed class SocketClosingTests : IDisposable
     [Fact]
     public async Task AReadThatWaitsEndsWithItsStream()
     {
-        using var stream = new FrameStream(_ours, _output);
+        using var stream = new FrameStream(_sockets.Accepted, _output);
         var reading = stream.ReceiveAsync().AsTask();
         Assert.False(reading.IsCompleted);
 
@@ -64,7 +54,7 @@ public sealed class SocketClosingTests : IDisposable
     [InlineData(true)]
     public async Task AWriteThatNobodyTakesEndsWithItsStream(bool isDisposedFirst)
     {
-        using var stream = new FrameStream(_ours, _output);
+        using var stream = new FrameStream(_sockets.Accepted, _output);
         if (isDisposedFirst)
         {
             stream.Dispose();
@@ -77,9 +67,5 @@ public sealed class SocketClosingTests : IDisposable
         Assert.True(writing.IsFaulted || writing.IsCanceled);
     }
 
-    public void Dispose()
-    {
-        _ours.Dispose();
-        _peer.Dispose();
-    }
+    public void Dispose() => _sockets.Dispose();
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using OrleansRelay.Channels;
@@ -15,18 +14,9 @@ public sealed class MemoryFileTests : IDisposable
     private readonly FrameLog _log = Build.Log(ViewerFormat.RelayV1);
     private readonly ViewerQueue _queue = new(ViewerFormat.RelayV1, Build.Settings(queueBytes: 1 << 28));
     private readonly List<byte> _expected = [];
-    private readonly Socket _viewer = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly Socket _accepted;
+    private readonly SocketPair _sockets = new();
 
-    public MemoryFileTests()
-    {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen();
-        _viewer.Connect(listener.LocalEndPoint!);
-        _accepted = listener.Accept();
-        _queue.AttachFrom(_log, _log.NextOffset);
-    }
+    public MemoryFileTests() => _queue.AttachFrom(_log, _log.NextOffset);
 
     [Theory]
     [InlineData(80 * 1024, ManyViewers, true)]
@@ -45,8 +35,8 @@ public sealed class MemoryFileTests : IDisposable
     [Fact]
     public async Task AViewerThatReadsSlowlyGetsEveryByte()
     {
-        var output = DirectOutput.TryCreate(_accepted)!;
-        _accepted.SendBufferSize = 64 * 1024;
+        var output = DirectOutput.TryCreate(_sockets.Accepted)!;
+        _sockets.Accepted.SendBufferSize = 64 * 1024;
         for (var count = 0; count < 20; count++)
         {
             Append(300_000 + (count * 1001), ManyViewers);
@@ -62,7 +52,7 @@ public sealed class MemoryFileTests : IDisposable
     [Fact]
     public async Task WhatWasSentIsReadThoughTheLogHasForgottenIt()
     {
-        var output = DirectOutput.TryCreate(_accepted)!;
+        var output = DirectOutput.TryCreate(_sockets.Accepted)!;
         Append(100_000, ManyViewers);
         await SendAsync(output);
         for (var count = 0; count < 30; count++)
@@ -78,7 +68,7 @@ public sealed class MemoryFileTests : IDisposable
     [Fact]
     public async Task SmallFramesBetweenThemKeepTheirPlace()
     {
-        var output = DirectOutput.TryCreate(_accepted)!;
+        var output = DirectOutput.TryCreate(_sockets.Accepted)!;
         int[] sizes = [90_000, 10, 70_000, 0, 1000, 66_000, 500_000, 3];
         foreach (var size in sizes)
         {
@@ -94,9 +84,9 @@ public sealed class MemoryFileTests : IDisposable
     [Fact]
     public async Task AViewerThatHasGoneIsFoundOut()
     {
-        var output = DirectOutput.TryCreate(_accepted)!;
-        _viewer.LingerState = new LingerOption(enable: true, seconds: 0);
-        _viewer.Dispose();
+        var output = DirectOutput.TryCreate(_sockets.Accepted)!;
+        _sockets.Peer.LingerState = new LingerOption(enable: true, seconds: 0);
+        _sockets.Peer.Dispose();
 
         await Assert.ThrowsAsync<SocketException>(async () =>
         {
@@ -124,11 +114,7 @@ public sealed class MemoryFileTests : IDisposable
         Assert.All(copies, copy => Assert.Equal(_expected.ToArray(), copy));
     }
 
-    public void Dispose()
-    {
-        _viewer.Dispose();
-        _accepted.Dispose();
-    }
+    public void Dispose() => _sockets.Dispose();
 
     private static bool IsShared(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetMemoryManager<byte, MemoryFile>(bytes, out _);
 
@@ -166,7 +152,7 @@ public sealed class MemoryFileTests : IDisposable
         var length = 0;
         while (length < count)
         {
-            length += await _viewer.ReceiveAsync(received.AsMemory(length, Math.Min(30_000, count - length))).WithinTest("what was sent");
+            length += await _sockets.Peer.ReceiveAsync(received.AsMemory(length, Math.Min(30_000, count - length))).WithinTest("what was sent");
         }
 
         return received;
