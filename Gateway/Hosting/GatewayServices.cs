@@ -19,7 +19,7 @@ namespace OrleansRelay.Gateway.Hosting;
 /// <summary>Registers the gateway, in the order in which a message meets it.</summary>
 public static class GatewayServices
 {
-    /// <summary>Adds the gateway to a host that has the engine's grains, or a client of them.</summary>
+    /// <summary>Adds the gateway to a host that hosts the grains, or a client of them.</summary>
     public static WebApplicationBuilder AddRelayGateway(this WebApplicationBuilder builder)
     {
         SeedEnvironment.Apply(builder.Configuration);

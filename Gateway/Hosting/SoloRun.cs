@@ -3,7 +3,7 @@ namespace OrleansRelay.Gateway.Hosting;
 /// <summary>Does one kind of work, never twice at a time: on the thread of whoever tells of it while it rests, and once more when told meanwhile.</summary>
 /// <remarks>
 /// Not a loop that is woken: waking a thread costs more than what there mostly is to do, and a message met four such loops on its way.
-/// Measured on Embedded with all of them gone, 64 B to 200 channels x 5 viewers: 13.1 µs a delivery before, 11.5 with it.
+/// Measured with all of them gone, 64 B to 200 channels x 5 viewers: 13.1 µs a delivery before, 11.5 with it.
 /// </remarks>
 /// <param name="work">What there is to do, all of it. Does not throw.</param>
 /// <param name="isElsewhere">Whether it is done on the pool's threads after all, because whoever tells must not be held up.</param>

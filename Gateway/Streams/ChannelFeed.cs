@@ -44,7 +44,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         _audience = new Audience(deflaters);
         (Channel, _cluster, _presences, _history, _metrics, _logger) = (channel, cluster, presences, history, metrics, logger);
         _fanOut = new FanOut(_audience);
-        _applying = new SoloRun(ApplyArrivalsAsync, isElsewhere: ObserverThread.IsShared);
+        _applying = new SoloRun(ApplyArrivalsAsync, isElsewhere: true);
         _state = new SharedCall<ChannelState>(() => _cluster.GetGrain<IChannelGrain>(Channel.Value).GetStateAsync());
     }
 

@@ -1,5 +1,4 @@
 using OrleansRelay.Gateway.Hosting;
-using OrleansRelay.Gateway.Streams;
 
 namespace OrleansRelay.Gateway.Viewers;
 
@@ -11,7 +10,7 @@ namespace OrleansRelay.Gateway.Viewers;
 internal sealed class FanOut : IAsyncDisposable
 {
     /// <summary>Up to here, handing over costs more than the sends' time is worth: half a millisecond of one thread, which may be that of other channels, too, where observers share it.</summary>
-    private static readonly int FewViewers = ObserverThread.IsShared ? 32 : 128;
+    private const int FewViewers = 32;
 
     private readonly News _news = new();
     private readonly Audience _audience;

@@ -6,6 +6,9 @@ public static class ChannelStreams
     /// <summary>The stream provider.</summary>
     public const string Provider = "relay";
 
+    /// <summary>The grain storage in which Orleans keeps the streams' subscriptions. The name is Orleans's own.</summary>
+    public const string SubscriptionStorage = "PubSubStore";
+
     /// <summary>The grain storage of channels.</summary>
     public const string Storage = "channels";
 

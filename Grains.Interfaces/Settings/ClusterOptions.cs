@@ -8,7 +8,7 @@ public enum ClusterMode
     /// <summary>One process; state in files.</summary>
     Local,
 
-    /// <summary>Silos and gateways that find each other, and keep their state, in PostgreSQL. Orleans engine only.</summary>
+    /// <summary>Silos and gateways that find each other, and keep their state, in PostgreSQL.</summary>
     Postgres,
 }
 

@@ -4,7 +4,7 @@ namespace OrleansRelay.Grains.Channels;
 
 /// <summary>The messages that a channel holds, oldest first, bounded by count, bytes and age.</summary>
 /// <remarks>
-/// Pure logic: no clock, no engine. Offsets run without gaps, so a message's place in the ring follows from its offset. Neither the ring nor
+/// Pure logic: no clock, no Orleans. Offsets run without gaps, so a message's place in the ring follows from its offset. Neither the ring nor
 /// the blocks hold an object for a message; what is read is copied out.
 /// </remarks>
 internal sealed class HistoryRing

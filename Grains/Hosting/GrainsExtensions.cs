@@ -6,7 +6,7 @@ using OrleansRelay.Grains.Replication;
 
 namespace OrleansRelay.Grains.Hosting;
 
-/// <summary>Registers what the grains need. The engine finds the grains themselves.</summary>
+/// <summary>Registers what the grains need. Orleans finds the grains themselves.</summary>
 public static class GrainsExtensions
 {
     /// <summary>Adds the options and metrics of all grains.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansRelay.Grains.Replication;
 
-/// <summary>Where copies go: what a channel must know of the cluster. Each engine brings its own.</summary>
+/// <summary>Where copies go: what a channel must know of the cluster.</summary>
 public interface IReplicaPlacement
 {
     /// <summary>This silo.</summary>

@@ -1,19 +1,20 @@
 using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Grains.Hosting;
 using OrleansRelay.Settings;
+using OrleansRelay.Silo.Cluster.Database;
 
 namespace OrleansRelay.Silo.Hosting;
 
 /// <summary>The process of the one-machine relay: silo, gateway and page together.</summary>
 public static class SiloProgram
 {
-    /// <summary>Runs until told to stop, or runs a command.</summary>
+    /// <summary>Runs until told to stop, or runs a command: <c>db</c> applies the database schema.</summary>
     /// <returns>0 after a clean end, 2 when a setting is wrong.</returns>
     public static Task<int> RunAsync(string[] args) => StartFailures.RunAsync(async () =>
     {
-        if (await Engine.TryRunCommandAsync(args) is { } exitCode)
+        if (args is ["db", ..])
         {
-            return exitCode;
+            return await DatabaseCommand.RunAsync(args[1..]);
         }
 
         await using var app = Build(args);
@@ -29,7 +30,7 @@ public static class SiloProgram
         var builder = WebApplication.CreateBuilder(args);
         configure?.Invoke(builder);
         builder.Configuration["urls"] ??= builder.Configuration["PORT"] is null && builder.Configuration["http_ports"] is null ? "http://localhost:8080" : null;
-        builder.UseEngine();
+        builder.UseSilo();
         builder.Services.AddSettings<SiloOptions>(SiloOptions.Section);
         builder.Services.AddRelayGrains(builder.Configuration);
         if (!builder.Configuration.GetSection(SiloOptions.Section).GetValue(nameof(SiloOptions.ServesGateway), true))

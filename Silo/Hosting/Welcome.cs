@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace OrleansRelay.Silo.Hosting;
 
-/// <summary>Says on the console which engine runs and what to open, once the relay serves.</summary>
+/// <summary>Says on the console what to open, once the relay serves.</summary>
 internal sealed class Welcome(IServer server) : IHostedLifecycleService
 {
     /// <inheritdoc/>
@@ -16,7 +16,7 @@ internal sealed class Welcome(IServer server) : IHostedLifecycleService
             $"  watch    {address.Replace("http", "ws", StringComparison.Ordinal)}/viewer/<channel>",
             $"  publish  {address.Replace("http", "ws", StringComparison.Ordinal)}/streamer/<channel>",
         ]);
-        return Console.Out.WriteLineAsync($"OrleansRelay serves, on the {Engine.Name} engine.{Environment.NewLine}{string.Join(Environment.NewLine, lines)}");
+        return Console.Out.WriteLineAsync($"OrleansRelay serves.{Environment.NewLine}{string.Join(Environment.NewLine, lines)}");
     }
 
     /// <inheritdoc/>

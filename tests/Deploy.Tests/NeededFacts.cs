@@ -30,29 +30,15 @@ public sealed class NeedsKubectlTheoryAttribute : TheoryAttribute
     }
 }
 
-/// <summary>A theory that restores and publishes on the Orleans engine, as the images do.</summary>
+/// <summary>A theory that makes a file system read-only for a process, which only root may.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class NeedsOrleansTheoryAttribute : TheoryAttribute
+public sealed class NeedsRootTheoryAttribute : TheoryAttribute
 {
-    public NeedsOrleansTheoryAttribute()
+    public NeedsRootTheoryAttribute()
     {
-        if (Repository.Engine != "Orleans")
+        if (!Environment.IsPrivilegedProcess)
         {
-            Skip = "The Dockerfiles' steps were not run: images are built on the Orleans engine, and this build is for Embedded. Where its packages restore: dotnet test tests/Deploy.Tests -p:RelayEngine=Orleans";
-        }
-    }
-
-    /// <summary>Whether it makes a file system read-only for a process, which only root may.</summary>
-    public bool NeedsRoot
-    {
-        get;
-        set
-        {
-            field = value;
-            if (value && !Environment.IsPrivilegedProcess)
-            {
-                Skip ??= "The image was not started: only root can give it a read-only file system and another user.";
-            }
+            Skip = "The image was not started: only root can give it a read-only file system and another user.";
         }
     }
 }

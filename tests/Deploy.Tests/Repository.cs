@@ -8,9 +8,6 @@ internal static class Repository
     /// <summary>Its folder.</summary>
     public static readonly string Directory = Metadata("RepositoryDirectory");
 
-    /// <summary>The engine that this build chose.</summary>
-    public static readonly string Engine = Metadata("RelayEngine");
-
     /// <summary>The product's own projects, in which settings and metrics are named.</summary>
     private static readonly string[] ProductFolders = ["Grains.Interfaces", "Grains", "Gateway", "Silo"];
 

@@ -11,11 +11,11 @@ internal static class RelayBinaries
 
     private static string Find(string project)
     {
-        // artifacts/Orleans/bin/<project>/<configuration>/
+        // artifacts/bin/<project>/<configuration>/
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         var path = Path.Combine(own.Parent!.Parent!.FullName, project, own.Name, $"OrleansRelay.{project}.dll");
         return File.Exists(path)
             ? path
-            : throw new InvalidOperationException($"{path} is not there. A cluster needs the Orleans engine: build with -p:RelayEngine=Orleans.");
+            : throw new InvalidOperationException($"{path} is not there. Build it first: dotnet build OrleansRelay.sln.");
     }
 }

@@ -40,15 +40,6 @@ public sealed class DockerfileTests
 
     [Theory]
     [MemberData(nameof(Project))]
-    public void EveryStepThatBuildsNamesTheOrleansEngine(string project)
-    {
-        var steps = Dockerfile.Read(project)[0].Named("RUN").Where(run => run.Arguments.StartsWith("dotnet ", StringComparison.Ordinal));
-
-        Assert.All(steps, step => Assert.Contains("-p:RelayEngine=Orleans", step.Words));
-    }
-
-    [Theory]
-    [MemberData(nameof(Project))]
     public void TheImageIsChiseledNonRootAndStartsTheProject(string project)
     {
         var image = Dockerfile.Read(project)[^1];
@@ -83,7 +74,7 @@ public sealed class DockerfileTests
             Assert.Equal("true", XDocument.Load(Repository.PathOf($"{project}/{project}.csproj")).Descendants("CarriesMessages").Single().Value));
     }
 
-    /// <summary>A project file and all that it refers to, directly or not, on the Orleans engine.</summary>
+    /// <summary>A project file and all that it refers to, directly or not.</summary>
     private static HashSet<string> WithReferences(string project)
     {
         var found = new HashSet<string>();

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace OrleansRelay.Gateway.Tests.Streams;
 
-/// <summary>An object of an interface whose every call a test answers. The engines' interfaces have different members, and a class that implements a grain's interface would be taken for a grain.</summary>
+/// <summary>An object of an interface whose every call a test answers. Orleans's interfaces have many members, and a class that implements a grain's interface would be taken for a grain.</summary>
 public class Answers : DispatchProxy
 {
     private Func<MethodInfo, object?[], object?> _answer = (_, _) => null;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansRelay.Gateway.Tests.Wire;
 
-/// <summary>Keeps what a relay and its web server log as a warning or worse, for a test that says there is nothing to warn of. The engine has warnings of its own.</summary>
+/// <summary>Keeps what a relay and its web server log as a warning or worse, for a test that says there is nothing to warn of. Orleans has warnings of its own.</summary>
 internal sealed class KeptWarnings : ILogger
 {
     private static readonly string[] Categories = ["OrleansRelay.", "Microsoft.AspNetCore."];

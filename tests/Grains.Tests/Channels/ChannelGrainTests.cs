@@ -2,7 +2,7 @@ using OrleansRelay.Channels;
 
 namespace OrleansRelay.Grains.Tests.Channels;
 
-/// <summary>The channel through the engine, asked as a gateway asks it.</summary>
+/// <summary>The channel through Orleans, asked as a gateway asks it.</summary>
 public sealed class ChannelGrainTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private readonly string _name = RelayHost.NewChannel();

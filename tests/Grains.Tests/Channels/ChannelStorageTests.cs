@@ -12,11 +12,11 @@ namespace OrleansRelay.Grains.Tests.Channels;
 public sealed class ChannelStorageTests : IAsyncLifetime
 {
     private readonly SlowStorage _storage = new();
-    private EngineHost _engine = null!;
+    private SiloHost _silo = null!;
 
-    private IChannelGrain Grain => _engine.Client.GetGrain<IChannelGrain>("chess");
+    private IChannelGrain Grain => _silo.Client.GetGrain<IChannelGrain>("chess");
 
-    public async Task InitializeAsync() => _engine = await EngineHost.StartAsync(silo =>
+    public async Task InitializeAsync() => _silo = await SiloHost.StartAsync(silo =>
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Channels:Default:PublisherLease"] = "00:00:01" });
         silo.Services.AddMetrics().AddRelayGrains(settings.Build()).AddGrainStorage(ChannelStreams.Storage, (_, _) => _storage);
@@ -26,13 +26,13 @@ public sealed class ChannelStorageTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         _storage.Open();
-        await _engine.DisposeAsync();
+        await _silo.DisposeAsync();
     }
 
     [Fact]
     public async Task TheEndOfAStreamWaitsForAWriteThatIsUnderWay()
     {
-        await using var ear = await ChannelEar.OpenAsync(_engine.Client, "chess");
+        await using var ear = await ChannelEar.OpenAsync(_silo.Client, "chess");
         var opened = await Grain.OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" });
         await Grain.ClosePublisherAsync(opened.Session, isEnd: false);
         Assert.Equal(ChannelNotice.Started, (await ear.NextNoticeAsync()).Notice);
@@ -55,7 +55,7 @@ public sealed class ChannelStorageTests : IAsyncLifetime
     public async Task AStorageThatIsAwayDoesNotKeepAStreamFromRunning()
     {
         await Grain.GetStateAsync();
-        await using var ear = await ChannelEar.OpenAsync(_engine.Client, "chess");
+        await using var ear = await ChannelEar.OpenAsync(_silo.Client, "chess");
         _storage.IsAway = true;
 
         var opened = await Grain.OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" });

@@ -5,22 +5,22 @@ using Microsoft.Extensions.Hosting;
 
 namespace OrleansRelay.TestKit;
 
-/// <summary>A started host with the engine that the tests were built for, memory storage and memory streams.</summary>
-public sealed class EngineHost : IAsyncDisposable
+/// <summary>A started host with one silo, memory storage and memory streams.</summary>
+public sealed class SiloHost : IAsyncDisposable
 {
-    /// <summary>The name of the stream provider that every engine host has.</summary>
+    /// <summary>The name of the stream provider that every such silo has.</summary>
     public const string Streams = "streams";
 
     private readonly IHost _host;
 
-    private EngineHost(IHost host) => _host = host;
+    private SiloHost(IHost host) => _host = host;
 
     public IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
     public IServiceProvider Services => _host.Services;
 
     /// <summary>Starts a host; the silo gets what every test needs and then what this one adds.</summary>
-    public static async Task<EngineHost> StartAsync(Action<ISiloBuilder>? configure = null)
+    public static async Task<SiloHost> StartAsync(Action<ISiloBuilder>? configure = null)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrleans(silo =>
@@ -33,12 +33,12 @@ public sealed class EngineHost : IAsyncDisposable
             configure?.Invoke(silo);
         });
         var host = builder.Build();
-        await host.StartAsync().WithinTest("the engine to start");
-        return new EngineHost(host);
+        await host.StartAsync().WithinTest("the silo to start");
+        return new SiloHost(host);
     }
 
     /// <summary>Stops as an operator's SIGTERM would.</summary>
-    public Task StopAsync() => _host.StopAsync().WithinTest("the engine to stop");
+    public Task StopAsync() => _host.StopAsync().WithinTest("the silo to stop");
 
     public async ValueTask DisposeAsync()
     {

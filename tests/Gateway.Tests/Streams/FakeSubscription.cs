@@ -3,7 +3,7 @@ using OrleansRelay.Channels;
 
 namespace OrleansRelay.Gateway.Tests.Streams;
 
-/// <summary>A subscription to a fake channel's stream; Orleans's class asks for more of it than the Embedded engine's.</summary>
+/// <summary>A subscription to a fake channel's stream.</summary>
 internal sealed class FakeSubscription : StreamSubscriptionHandle<ChannelBatch>
 {
     public override StreamId StreamId => ChannelStreams.Of(FakeChannel.Name);

@@ -10,12 +10,12 @@ namespace OrleansRelay.Grains.Tests.EmbeddedOnly;
 public sealed class ChannelClockTests : IAsyncLifetime
 {
     private readonly ManualTimeProvider _clock = new();
-    private EngineHost _engine = null!;
+    private SiloHost _silo = null!;
 
     private IChannelGrain Grain => Channel("chess");
 
     /// <summary>Memory storage: files take real time, in which a clock that is turned by hand would run far ahead.</summary>
-    public async Task InitializeAsync() => _engine = await EngineHost.StartAsync(silo =>
+    public async Task InitializeAsync() => _silo = await SiloHost.StartAsync(silo =>
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -28,7 +28,7 @@ public sealed class ChannelClockTests : IAsyncLifetime
         silo.AddMemoryGrainStorage(ChannelStreams.Storage).AddMemoryStreams(ChannelStreams.Provider);
     });
 
-    public async Task DisposeAsync() => await _engine.DisposeAsync();
+    public async Task DisposeAsync() => await _silo.DisposeAsync();
 
     [Fact]
     public async Task TheBufferIsKeptForAWhileAfterTheEnd()
@@ -167,7 +167,7 @@ public sealed class ChannelClockTests : IAsyncLifetime
 
     private static GatewayLease Lease(long session) => new() { GatewayId = "g", Viewers = 0, Sessions = [session] };
 
-    private IChannelGrain Channel(string name) => _engine.Client.GetGrain<IChannelGrain>(name);
+    private IChannelGrain Channel(string name) => _silo.Client.GetGrain<IChannelGrain>(name);
 
     /// <summary>
     /// Second by second, because the channel beats up to once a second, and each beat has ended before the next: it waits for other grains on real
@@ -225,5 +225,5 @@ public sealed class ChannelClockTests : IAsyncLifetime
 
     private Message ToMessage(string text) => Messages.Text(text, publishedAt: _clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
 
-    private Task<ChannelState[]> ListAsync() => _engine.Client.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync();
+    private Task<ChannelState[]> ListAsync() => _silo.Client.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync();
 }
