@@ -13,7 +13,7 @@ internal static class ChaosCommand
         Option<int> seed = new("--seed") { Description = "The same seed gives the same faults in the same order.", DefaultValueFactory = _ => 1 };
         Option<FaultKind[]> faults = new("--faults") { Description = "Which kinds: Kill, Terminate, Pause, Postgres. Default: all.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         Option<int> silos = new("--silos") { Description = "How many silos.", DefaultValueFactory = _ => 3 };
-        Option<int> gateways = new("--gateways") { Description = "How many gateways.", DefaultValueFactory = _ => 2 };
+        Option<int> gateways = new("--gateways") { Description = "How many gateways; with 0 the silos serve as gateways, too.", DefaultValueFactory = _ => 2 };
         Option<int> channels = new("--channels") { Description = "How many channels.", DefaultValueFactory = _ => 8 };
         Option<int> publishers = new("--publishers") { Description = "How many publishers; more than channels share them.", DefaultValueFactory = _ => 8 };
         Option<int> viewers = new("--viewers") { Description = "How many viewers, over all channels.", DefaultValueFactory = _ => 40 };

@@ -20,13 +20,13 @@ internal static class ChaosRun
     public static async Task<ChaosReport> RunAsync(ChaosSettings settings, string folder, TextWriter output, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
-        await output.WriteLineAsync($"Starting PostgreSQL, {settings.Silos} silos and {settings.Gateways} gateways; logs, report and history go to {folder}");
+        await output.WriteLineAsync($"Starting PostgreSQL, {RelayCluster.Describe(settings.Silos, settings.Gateways)}; logs, report and history go to {folder}");
         await using var cluster = await RelayCluster.StartAsync(settings.Silos, settings.Gateways, folder, time, cancellationToken, new Dictionary<string, string>
         {
             [$"Channels__Namespaces__{ChaosLoad.SharedNamespace}__Publishers"] = "Shared",
         });
         var clock = new Clock(time);
-        await using var load = new ChaosLoad(settings, [.. cluster.Gateways.Select(gateway => gateway.Address)], clock);
+        await using var load = new ChaosLoad(settings, [.. cluster.Entries.Select(entry => entry.Address)], clock);
         var schedule = new FaultSchedule(settings.Seed, settings.Silos, settings.Gateways, settings.PostgresFor, settings.Faults);
         var injector = new FaultInjector(cluster, schedule, clock, said => output.WriteLine($"{clock.Now / 1e6,7:0.0} s  {said}"));
         await output.WriteLineAsync($"0 s is {clock.BeganAt:HH:mm:ss.fff} UTC in the logs");

@@ -15,6 +15,7 @@ internal sealed record ChaosSettings
 
     public int Silos { get; init; } = 3;
 
+    /// <summary>Gateways of their own; with 0 the silos serve as gateways, too.</summary>
     public int Gateways { get; init; } = 2;
 
     public int Channels { get; init; } = 8;

@@ -9,7 +9,7 @@ internal static class ClusterCommand
     public static Command Create()
     {
         Option<int> silos = new("--silos") { Description = "How many silos.", DefaultValueFactory = _ => 3 };
-        Option<int> gateways = new("--gateways") { Description = "How many gateways.", DefaultValueFactory = _ => 2 };
+        Option<int> gateways = new("--gateways") { Description = "How many gateways; with 0 the silos serve as gateways, too.", DefaultValueFactory = _ => 2 };
         Option<int> port = new("--port") { Description = "The port that leads to all gateways in turn.", DefaultValueFactory = _ => 8080 };
 
         Command command = new("cluster", "Starts PostgreSQL, silos and gateways on this machine and runs them until Ctrl-C.") { silos, gateways, port };
@@ -38,9 +38,9 @@ internal static class ClusterCommand
     {
         var time = TimeProvider.System;
         var logs = Directory.CreateTempSubdirectory("relay-cluster-").FullName;
-        await output.WriteLineAsync($"Starting PostgreSQL, {silos} silos and {gateways} gateways; their logs are in {logs}");
+        await output.WriteLineAsync($"Starting PostgreSQL, {RelayCluster.Describe(silos, gateways)}; their logs are in {logs}");
         await using var cluster = await RelayCluster.StartAsync(silos, gateways, logs, time, cancellationToken);
-        await using var balancer = new RoundRobinBalancer(port, cluster.Gateways, time);
+        await using var balancer = new RoundRobinBalancer(port, cluster.Entries, time);
         balancer.Start();
         await output.WriteLineAsync($"  postgres   127.0.0.1:{cluster.Postgres.Port}");
         foreach (var process in cluster.Silos.Concat(cluster.Gateways))

@@ -25,9 +25,14 @@ internal sealed class FaultSchedule(int seed, int silos, int gateways, TimeSpan 
         }
     }
 
-    /// <summary>The faults of gateways, for ever.</summary>
+    /// <summary>The faults of gateways, for ever; none where there are no gateways of their own.</summary>
     public IEnumerable<PlannedFault> OfGateways()
     {
+        if (gateways == 0)
+        {
+            yield break;
+        }
+
         var random = new Random(seed + 1);
         var target = random.Next(gateways);
         while (Deck.Any(IsWanted))

@@ -19,9 +19,15 @@ internal sealed class RelayCluster : IAsyncDisposable
     /// <summary>The gateways.</summary>
     public IReadOnlyList<RelayProcess> Gateways { get; private set; } = [];
 
+    /// <summary>Where publishers and viewers connect: the gateways, or the silos where those serve as gateways.</summary>
+    public IReadOnlyList<RelayProcess> Entries => Gateways.Count > 0 ? Gateways : Silos;
+
+    /// <summary>What such a cluster is made of, in words.</summary>
+    public static string Describe(int silos, int gateways) => gateways > 0 ? $"{silos} silos and {gateways} gateways" : $"{silos} silos that serve as gateways, too";
+
     /// <summary>Starts all of it and waits until every process is ready.</summary>
     /// <param name="silos">How many silos.</param>
-    /// <param name="gateways">How many gateways.</param>
+    /// <param name="gateways">How many gateways; with 0 the silos serve as gateways, too.</param>
     /// <param name="logFolder">Where the logs go.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the start.</param>
@@ -54,7 +60,7 @@ internal sealed class RelayCluster : IAsyncDisposable
             }
 
             var ports = FreePorts.Take((silos * 3) + gateways);
-            cluster.Silos = [.. Enumerable.Range(0, silos).Select(index => cluster.MakeSilo(index, ports.AsSpan(index * 3, 3), shared, time))];
+            cluster.Silos = [.. Enumerable.Range(0, silos).Select(index => cluster.MakeSilo(index, ports.AsSpan(index * 3, 3), servesGateway: gateways == 0, shared, time))];
             cluster.Gateways = [.. Enumerable.Range(0, gateways).Select(index => cluster.MakeGateway(index, ports[(silos * 3) + index], shared, time))];
             foreach (var group in (IReadOnlyList<RelayProcess>[])[cluster.Silos, cluster.Gateways])
             {
@@ -83,10 +89,10 @@ internal sealed class RelayCluster : IAsyncDisposable
         await Postgres.DisposeAsync();
     }
 
-    private RelayProcess MakeSilo(int index, ReadOnlySpan<int> ports, Dictionary<string, string> shared, TimeProvider time) =>
+    private RelayProcess MakeSilo(int index, ReadOnlySpan<int> ports, bool servesGateway, Dictionary<string, string> shared, TimeProvider time) =>
         Make($"silo{index + 1}", ports[0], RelayBinaries.Silo(), time, new Dictionary<string, string>(shared)
         {
-            ["Silo__ServesGateway"] = "false",
+            ["Silo__ServesGateway"] = servesGateway ? "true" : "false",
             ["Cluster__SiloPort"] = ports[1].ToString(CultureInfo.InvariantCulture),
             ["Cluster__GatewayPort"] = ports[2].ToString(CultureInfo.InvariantCulture),
         });
