@@ -15,7 +15,8 @@ internal static class StandaloneGateway
     public static Task<int> RunAsync(string[] args) => StartFailures.RunAsync(async () =>
     {
         ClusterThreads.Reserve();
-        var builder = WebApplication.CreateBuilder(args);
+        // As in the silo: settings are read once.
+        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         builder.Services.AddSettings<ClusterOptions>(ClusterOptions.Section);
         builder.Services.AddOptions<ClusterOptions>().Validate(
             options => options.Mode == ClusterMode.Postgres,

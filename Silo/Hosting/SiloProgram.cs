@@ -27,7 +27,8 @@ public static class SiloProgram
     /// <param name="configure">What a test adds or replaces; it goes before the relay's own services.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        // Settings are read once. Watching their files for changes would watch the whole tree below the working directory.
+        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         configure?.Invoke(builder);
         builder.Configuration["urls"] ??= builder.Configuration["PORT"] is null && builder.Configuration["http_ports"] is null ? "http://localhost:8080" : null;
         builder.UseSilo();
