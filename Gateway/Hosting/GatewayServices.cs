@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hub;
@@ -12,6 +13,7 @@ using OrleansRelay.Gateway.Ingest.DialBack;
 using OrleansRelay.Gateway.Shortcut;
 using OrleansRelay.Gateway.Streams;
 using OrleansRelay.Gateway.Viewers;
+using OrleansRelay.Local;
 using OrleansRelay.Settings;
 
 namespace OrleansRelay.Gateway.Hosting;
@@ -80,6 +82,7 @@ public static class GatewayServices
 
     private static IServiceCollection AddStreams(this IServiceCollection services)
     {
+        services.TryAddSingleton<LocalChannels>();
         services.AddSingleton<ChannelPresences>().AddHostedService(provider => provider.GetRequiredService<ChannelPresences>());
         return services.AddSingleton<ChannelFeeds>().AddSingleton<HistoryReader>();
     }

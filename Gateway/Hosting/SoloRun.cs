@@ -1,13 +1,12 @@
 namespace OrleansRelay.Gateway.Hosting;
 
-/// <summary>Does one kind of work, never twice at a time: on the thread of whoever tells of it while it rests, and once more when told meanwhile.</summary>
+/// <summary>Does one kind of work, never twice at a time, and once more when told of more meanwhile.</summary>
 /// <remarks>
 /// Not a loop that is woken: waking a thread costs more than what there mostly is to do, and a message met four such loops on its way.
 /// Measured with all of them gone, 64 B to 200 channels x 5 viewers: 13.1 µs a delivery before, 11.5 with it.
 /// </remarks>
 /// <param name="work">What there is to do, all of it. Does not throw.</param>
-/// <param name="isElsewhere">Whether it is done on the pool's threads after all, because whoever tells must not be held up.</param>
-internal sealed class SoloRun(Func<Task> work, bool isElsewhere = false)
+internal sealed class SoloRun(Func<Task> work)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource? _resting;
@@ -15,7 +14,8 @@ internal sealed class SoloRun(Func<Task> work, bool isElsewhere = false)
     private bool _isToldAgain;
 
     /// <summary>There is something to do.</summary>
-    public void Tell()
+    /// <param name="mayUseThread">Whether it may be done on the caller's thread, if it is not being done; false for a caller that must not be held up.</param>
+    public void Tell(bool mayUseThread = true)
     {
         lock (_gate)
         {
@@ -28,13 +28,13 @@ internal sealed class SoloRun(Func<Task> work, bool isElsewhere = false)
             _isRunning = true;
         }
 
-        if (isElsewhere)
+        if (mayUseThread)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static self => _ = self.RunAsync(), this, preferLocal: false);
+            _ = RunAsync();
         }
         else
         {
-            _ = RunAsync();
+            ThreadPool.UnsafeQueueUserWorkItem(static self => _ = self.RunAsync(), this, preferLocal: false);
         }
     }
 

@@ -123,17 +123,21 @@ internal sealed partial class PublisherSession
             var session = _session;
             try
             {
-                var answer = _grain.PublishAsync(new PublishRequest
+                var request = new PublishRequest
                 {
                     Session = session,
                     PublisherId = PublisherId,
                     FirstSequence = batch.FirstSequence,
                     Messages = batch.Messages,
                     FollowsUnstored = !former.IsCompleted,
-                });
+                };
+                if (_locals.FindHost(Channel) is not { } host || !host.TryPublish(request, out var answer))
+                {
+                    answer = new ValueTask<PublishResult>(_grain.PublishAsync(request));
+                }
 
                 // A channel of this process has mostly answered by now: there is nothing to wait for, let alone to try again.
-                var result = answer.IsCompletedSuccessfully ? answer.Result : await (call ??= new PublishCall(_options, _time)).AnswerAsync(answer, _stop.Token);
+                var result = answer.IsCompletedSuccessfully ? answer.Result : await (call ??= new PublishCall(_options, _time)).AnswerAsync(answer.AsTask(), _stop.Token);
                 if (result.Status != PublishStatus.UnknownSession)
                 {
                     return result;

@@ -3,6 +3,7 @@ using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Gateway.Streams;
 using OrleansRelay.Gateway.Wire;
+using OrleansRelay.Local;
 
 namespace OrleansRelay.Gateway.Ingest;
 
@@ -24,6 +25,7 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     private readonly SemaphoreSlim _reopening = new(1);
     private readonly SemaphoreSlim _window;
     private readonly IChannelGrain _grain;
+    private readonly LocalChannels _locals;
     private readonly ChannelPresences _presences;
     private readonly IngestTotals _totals;
     private readonly IngestOptions _options;
@@ -44,10 +46,10 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     private long _nextSequence;
 
     public PublisherSession(
-        ChannelName channel, string publisherId, IGrainFactory grains, ChannelPresences presences, IngestTotals totals, IOptions<IngestOptions> options, TimeProvider time, ILogger<PublisherSession> logger)
+        ChannelName channel, string publisherId, IGrainFactory grains, LocalChannels locals, ChannelPresences presences, IngestTotals totals, IOptions<IngestOptions> options, TimeProvider time, ILogger<PublisherSession> logger)
     {
         (Channel, PublisherId) = (channel, publisherId);
-        (_presences, _totals, _options, _time, _logger) = (presences, totals, options.Value, time, logger);
+        (_locals, _presences, _totals, _options, _time, _logger) = (locals, presences, totals, options.Value, time, logger);
         _grain = grains.GetGrain<IChannelGrain>(channel.Value);
         _window = new SemaphoreSlim(_options.CallsUnderWay);
         _sending = new SoloRun(SendWaitingAsync);

@@ -5,19 +5,21 @@ using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Gateway.Viewers;
 using OrleansRelay.Gateway.Wire;
+using OrleansRelay.Local;
 
 namespace OrleansRelay.Gateway.Streams;
 
 /// <summary>One channel on this gateway: one subscription, one log a form, all local viewers.</summary>
 /// <remarks>
 /// <code>
-///   stream ──OnNext──▶ bounded queue ──▶ fill what is missing ▶ append to the logs ──▶ fan-out: signal each viewer
-///   beat ──the head──▶                   (one at a time, so everything stays in the channel's order)
+///   the channel's activation, in this process ──Enqueue──▶ bounded queue ──▶ fill what is missing ▶ append to the logs ──▶ fan-out: signal each viewer
+///   its stream, from another one ──OnNext──▶               (one at a time, so everything stays in the channel's order)
+///   beat ──the head──▶
 /// </code>
-/// The stream's observer waits for nothing: it appends, or leaves that to who is just at it. What the stream lost or the queue had no room
-/// for is noticed by the offsets, or by the beat when nothing follows, and read from the channel.
+/// Whoever brings a batch waits for nothing. What the stream lost or the queue had no room for is noticed by the offsets, or by the beat when
+/// nothing follows, and read from the channel.
 /// </remarks>
-internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsyncDisposable
+internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChannelFollower, IAsyncDisposable
 {
     /// <summary>Batches that may wait. What is done with them is encoding, so more than a few wait only while a gap is filled; what is refused is filled too.</summary>
     private const int MaxWaitingBatches = 1024;
@@ -27,6 +29,8 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     private readonly ConcurrentQueue<Arrival> _arrivals = [];
     private readonly SoloRun _applying;
     private readonly IClusterClient _cluster;
+    private readonly LocalChannels _locals;
+    private readonly LocalChannel _local;
     private readonly ChannelPresences _presences;
     private readonly HistoryReader _history;
     private readonly SharedCall<ChannelState> _state;
@@ -39,13 +43,15 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     private volatile bool _isOver;
 
     public ChannelFeed(
-        ChannelName channel, IClusterClient cluster, ChannelPresences presences, HistoryReader history, FrameDeflaters deflaters, GatewayMetrics metrics, ILogger<ChannelFeed> logger)
+        ChannelName channel, IClusterClient cluster, LocalChannels locals, ChannelPresences presences, HistoryReader history, FrameDeflaters deflaters, GatewayMetrics metrics, ILogger<ChannelFeed> logger)
     {
         _audience = new Audience(deflaters);
-        (Channel, _cluster, _presences, _history, _metrics, _logger) = (channel, cluster, presences, history, metrics, logger);
+        (Channel, _cluster, _locals, _presences, _history, _metrics, _logger) = (channel, cluster, locals, presences, history, metrics, logger);
         _fanOut = new FanOut(_audience);
-        _applying = new SoloRun(ApplyArrivalsAsync, isElsewhere: true);
+        _applying = new SoloRun(ApplyArrivalsAsync);
         _state = new SharedCall<ChannelState>(() => _cluster.GetGrain<IChannelGrain>(Channel.Value).GetStateAsync());
+        _streams = cluster.ServiceProvider.GetKeyedService<IStreamProvider>(ChannelStreams.Provider);
+        _local = locals.Follow(channel, this);
     }
 
     /// <summary>The channel.</summary>
@@ -53,10 +59,14 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
 
     private Position Next => _audience.Next;
 
-    /// <summary>Subscribes, and only then asks for the head: what is published in between comes by the stream, what was before is history.</summary>
+    /// <summary>Subscribes where the channel is in another process, and only then asks for the head: what is published in between is brought, what was before is history.</summary>
     public async Task StartAsync()
     {
-        await TrySubscribeAsync();
+        if (NeedsStream)
+        {
+            await TrySubscribeAsync();
+        }
+
         _presence = _presences.Hold(Channel, presence => presence.ChangeFeeds(+1));
         _metrics.FeedCame();
         var state = await _presences.RenewAsync(_presence);
@@ -64,7 +74,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         _toldHead = state.Head;
         _presence.Renewed = OnBeat;
         _isStarted = true;
-        _applying.Tell();
+        Run(mayUseThread: false);
     }
 
     /// <summary>Asks the channel how it is now.</summary>
@@ -100,16 +110,30 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     /// <summary>Lets a viewer go on live from a position, if what this gateway holds reaches back to it.</summary>
     public bool TryAttach(ViewerPump viewer, ViewerFormat format, Position next) => _audience.TryAttach(viewer, format, next);
 
-    /// <inheritdoc/>
+    /// <summary>Orleans calls one observer at a time for all streams of a client, so the work is done elsewhere.</summary>
     public Task OnNextAsync(ChannelBatch item, StreamSequenceToken? token = null)
     {
-        if (!TryBring(new Arrival(item)))
+        // While the channel is here it hands everything over itself; notices would come twice.
+        if (_local.Host is null)
         {
-            _metrics.FeedOverflowed();
+            Enqueue(item);
+            Run(mayUseThread: false);
         }
 
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public void Enqueue(ChannelBatch batch)
+    {
+        if (!TryEnqueue(new Arrival(batch)))
+        {
+            _metrics.FeedOverflowed();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Run(bool mayUseThread) => _applying.Tell(mayUseThread);
 
     /// <inheritdoc/>
     public Task OnErrorAsync(Exception ex)
@@ -123,6 +147,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
     public async ValueTask DisposeAsync()
     {
         _isOver = true;
+        _locals.Unfollow(_local, this);
         await _applying.RestingAsync();
         await _fanOut.DisposeAsync();
         if (_presence is not null)
@@ -142,6 +167,13 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
 
     private bool TryBring(Arrival arrival)
     {
+        var isEnqueued = TryEnqueue(arrival);
+        Run(mayUseThread: false);
+        return isEnqueued;
+    }
+
+    private bool TryEnqueue(Arrival arrival)
+    {
         if (_isOver || Volatile.Read(ref _waiting) >= MaxWaitingBatches)
         {
             return false;
@@ -150,7 +182,6 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         // Counted here, because the queue would have to look at all of its parts.
         Interlocked.Increment(ref _waiting);
         _arrivals.Enqueue(arrival);
-        _applying.Tell();
         return true;
     }
 
@@ -162,7 +193,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
             Interlocked.Decrement(ref _waiting);
             try
             {
-                await ApplyAsync(arrival.Batch);
+                await (arrival.Batch is { } batch ? ApplyAsync(batch) : FollowHostAsync());
             }
             catch (Exception exception)
             {
@@ -280,6 +311,6 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IAsync
         }
     }
 
-    /// <summary>A batch, and who waits until viewers have been given it.</summary>
-    private readonly record struct Arrival(ChannelBatch Batch, TaskCompletionSource? Given = null);
+    /// <summary>A batch, or null when the channel has moved; and who waits until viewers have been given it.</summary>
+    private readonly record struct Arrival(ChannelBatch? Batch, TaskCompletionSource? Given = null);
 }

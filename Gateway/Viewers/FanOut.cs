@@ -9,8 +9,8 @@ namespace OrleansRelay.Gateway.Viewers;
 /// </remarks>
 internal sealed class FanOut : IAsyncDisposable
 {
-    /// <summary>Up to here, handing over costs more than the sends' time is worth: half a millisecond of one thread, which may be that of other channels, too, where observers share it.</summary>
-    private const int FewViewers = 32;
+    /// <summary>Up to here, handing over costs more than the sends' time is worth: half a millisecond of one thread.</summary>
+    private const int FewViewers = 128;
 
     private readonly News _news = new();
     private readonly Audience _audience;

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Streams;
 using OrleansRelay.Channels;
 using OrleansRelay.Directory;
 using OrleansRelay.Grains.Replication;
@@ -16,7 +18,11 @@ internal sealed partial class ChannelGrain
     /// </summary>
     private static readonly TimeSpan RestingBeat = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a channel stays awake after a publish, as after a call: Orleans's own default.</summary>
+    private static readonly TimeSpan AwakeAfterPublish = TimeSpan.FromMinutes(15);
+
     private IGrainTimer _beat = null!;
+    private long _beatHead;
     private TimeSpan _beatEvery = Beat;
     private long _listedAt;
     private bool _isListed;
@@ -28,31 +34,42 @@ internal sealed partial class ChannelGrain
     {
         _name = ChannelName.Parse(this.GetPrimaryKeyString());
         _options = optionsOfNamespaces.Get(_name.Namespace);
-        _stream = this.GetStreamProvider(ChannelStreams.Provider).GetStream<ChannelBatch>(ChannelStreams.Of(_name));
+        _stream = ServiceProvider.GetKeyedService<IStreamProvider>(ChannelStreams.Provider)?.GetStream<ChannelBatch>(ChannelStreams.Of(_name));
 
         // Numbers that must never repeat grow with the clock, so that a channel whose memory was lost goes on above its former ones.
-        _epoch = _rosterId = Math.Max(Now, record.State.Epoch + 1);
-        _sessions = new PublisherSessions(firstSession: _rosterId);
+        _rosterId = Math.Max(Now, record.State.Epoch + 1);
+        _log = new ChannelLog(_options, epoch: _rosterId);
         _roster = new ChannelRoster(firstMember: _rosterId);
         var storedEpoch = await TakeStoredBufferAsync(cancellationToken);
         await TakeReplicaAsync(storedEpoch);
+        _beat = this.RegisterGrainTimer(OnBeatAsync, new GrainTimerCreationOptions(Beat, Beat) { Interleave = true });
+        metrics.Woke();
+        _direct = new DirectPublish(_log, storesAtOnce: _stream is null && _replica is null, GrainContext.Scheduler, StoreLine, BeatSoon, metrics, time);
+        OpenLog();
+    }
+
+    /// <summary>From here on publishers and followers of this process reach the log.</summary>
+    private void OpenLog()
+    {
+        _local = locals.Enter(_name, _direct);
+        using var log = _log.Enter();
+        log.Bounds = Bounds();
+        log.OpenTo(_local);
         if (record.State is { StartedAt: > 0, EndedAt: 0 })
         {
             // The stream was running when the silo stopped: its publisher has one lease to come back.
-            _sessions.Feed(Now + (long)_options.PublisherLease.TotalMilliseconds);
+            log.Sessions.Feed(LeaseEnd());
         }
 
-        _beat = this.RegisterGrainTimer(OnBeatAsync, new GrainTimerCreationOptions(Beat, Beat) { Interleave = true });
-        metrics.Woke();
-        Log.Woke(logger, _name, _epoch, _history.Head, _history.Count);
+        Log.Woke(logger, _name, log.Epoch, log.History.Head, log.History.Count);
     }
 
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         metrics.Slept();
-        await _storingLine.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (_isFenced || (_history.Head == 0 && _ledger.Lines.Count == 0))
+        var isEmpty = await CloseLogAsync(cancellationToken);
+        if (_isFenced || isEmpty)
         {
             // A fenced activation's buffer is not the channel's any more.
             return;
@@ -60,17 +77,17 @@ internal sealed partial class ChannelGrain
 
         // Its callers wait for the end of this. Measured with eight channels of 3 MB on a busy machine: through the database they paused for up to
         // 2.6 s, and for 0.6 s by leaving them to their copies.
-        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && _replica is not null && await _replica.TryHandOverAsync(_history, _ledger, _epoch))
+        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && _replica is not null && await _replica.TryHandOverAsync(_log))
         {
-            Log.HandedOver(logger, _name, _epoch, _history.Head);
+            Log.HandedOver(logger, _name);
             return;
         }
 
         try
         {
-            stored.State = StoredBuffer.Of(_epoch, _history, _ledger);
+            stored.State = ToStored();
             await stored.WriteStateAsync(cancellationToken);
-            Log.BufferStored(logger, _name, _epoch, _history.Head, _history.Count, _history.Bytes);
+            Log.BufferStored(logger, _name, stored.State.Epoch, stored.State.Head, stored.State.Messages.Length);
             if (_replica is not null && reason.ReasonCode == DeactivationReasonCode.ActivationIdle)
             {
                 await _replica.RetireAsync();
@@ -81,6 +98,30 @@ internal sealed partial class ChannelGrain
             // The next activation finds no buffer and begins a new epoch, which tells every viewer the truth.
             Log.BufferNotStored(logger, exception, _name);
         }
+    }
+
+    /// <summary>Takes nothing more, stores what waits, and lets the publishers and followers of this process go.</summary>
+    /// <returns>Whether the channel has never had anything.</returns>
+    private async Task<bool> CloseLogAsync(CancellationToken cancellationToken)
+    {
+        using (var log = _log.Enter())
+        {
+            log.Seal();
+        }
+
+        StoreLine();
+        await _storingLine.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        locals.Leave(_local, _direct);
+        using (var log = _log.Enter())
+        {
+            return log.History.Head == 0 && log.Ledger.Lines.Count == 0;
+        }
+    }
+
+    private StoredBuffer ToStored()
+    {
+        using var log = _log.Enter();
+        return StoredBuffer.Of(log.Epoch, log.History, log.Ledger);
     }
 
     /// <summary>Takes the buffer out of the storage; only if that worked does the channel go on in its epoch.</summary>
@@ -100,20 +141,11 @@ internal sealed partial class ChannelGrain
             return 0;
         }
 
-        var messages = StoredBuffer.Unpack(buffer.Messages).ToArray();
-        _epoch = buffer.Epoch;
-        _history.StartAt(buffer.Head - messages.Length);
-        foreach (var message in messages)
-        {
-            _history.Append(message);
-        }
-
-        foreach (var line in buffer.Publishers)
-        {
-            _ledger.Write(line);
-        }
-
-        Trim();
+        using var log = _log.Enter();
+        log.Epoch = buffer.Epoch;
+        buffer.CopyTo(log.History, log.Ledger);
+        log.Bounds = Bounds();
+        log.Trim(Now);
         return buffer.Epoch;
     }
 
@@ -126,43 +158,27 @@ internal sealed partial class ChannelGrain
         }
 
         _replica = new ChannelReplica(_name, GrainFactory, placement, time);
-        if (await _replica.TakeOverAsync(_rosterId, _history, storedEpoch) is not { } holding)
+        if (await _replica.TakeOverAsync(_rosterId, _log, storedEpoch))
         {
-            return;
+            using var log = _log.Enter();
+            Log.Recovered(logger, _name, log.Epoch, log.History.Head, log.History.Count);
         }
-
-        _epoch = holding.Epoch;
-        foreach (var line in holding.Publishers)
-        {
-            _ledger.Write(line);
-        }
-
-        Log.Recovered(logger, _name, _epoch, _history.Head, _history.Count);
     }
 
     /// <summary>Has messages held on a second silo, where the channel's level asks for it.</summary>
     /// <exception cref="InvalidOperationException">This activation was replaced by another one; the caller's next try reaches that.</exception>
-    private async Task ReplicateAsync(long firstOffset, Message[] messages, IReadOnlyList<PublisherLine> lines)
+    private async Task ReplicateAsync(long firstOffset, Message[] messages, PublisherLine[] lines)
     {
         if (_replica is null)
         {
             return;
         }
 
-        var append = new ReplicaAppend
-        {
-            Owner = 0,
-            Epoch = _epoch,
-            FirstOffset = firstOffset,
-            Messages = messages,
-            FirstHeld = _history.FirstHeld,
-            Publishers = [.. lines],
-        };
-        if (!await _replica.HoldAsync(_history, _ledger, append))
+        if (!await _replica.HoldAsync(_log, firstOffset, messages, lines))
         {
             _isFenced = true;
             DeactivateOnIdle();
-            Log.Fenced(logger, _name, _epoch);
+            Log.Fenced(logger, _name);
             throw new InvalidOperationException($"Channel {_name} is owned by another activation now.");
         }
     }
@@ -175,64 +191,97 @@ internal sealed partial class ChannelGrain
             return;
         }
 
-        if (isAnew)
-        {
-            _history.Clear();
-        }
-
         record.State.StartedAt = Now;
         record.State.EndedAt = 0;
         ListSoon();
-        await NoticeAsync(isAnew ? ChannelNotice.Reset : ChannelNotice.Started);
+        ChannelBatch started;
+        using (var log = _log.Enter())
+        {
+            if (isAnew)
+            {
+                log.History.Clear();
+            }
+
+            started = log.Notify(isAnew ? ChannelNotice.Reset : ChannelNotice.Started);
+        }
+
+        await SendAsync(started);
         await TryWriteRecordAsync();
     }
 
     /// <summary>A channel that is fed by HTTP has no session: each publish keeps it live for one lease.</summary>
     private Task FeedAsync()
     {
-        var wasLive = _sessions.IsLive(Now);
-        _sessions.Feed(Now + (long)_options.PublisherLease.TotalMilliseconds);
+        bool wasLive;
+        using (var log = _log.Enter())
+        {
+            wasLive = log.Sessions.IsLive(Now);
+            log.Sessions.Feed(LeaseEnd());
+        }
+
         return wasLive ? Task.CompletedTask : StartAsync(isAnew: false);
     }
 
     private async Task EndIfOverAsync(ChannelNotice notice)
     {
-        if (_sessions.IsLive(Now) || record.State is not { StartedAt: > 0, EndedAt: 0 })
+        ChannelBatch ended;
+        using (var log = _log.Enter())
         {
-            return;
+            if (log.Sessions.IsLive(Now) || record.State is not { StartedAt: > 0, EndedAt: 0 })
+            {
+                return;
+            }
+
+            ended = log.Notify(notice);
         }
 
         record.State.EndedAt = Now;
         ListSoon();
-        await NoticeAsync(notice);
+        await SendAsync(ended);
         await TryWriteRecordAsync();
     }
-
-    private Task NoticeAsync(ChannelNotice notice) =>
-        SendAsync(new ChannelBatch { Epoch = _epoch, FirstOffset = _history.Head + 1, Messages = [], Notice = notice });
 
     /// <summary>Runs between other turns (it interleaves), so nothing that it reads before an await is used after it.</summary>
     private async Task OnBeatAsync(CancellationToken cancellationToken)
     {
-        foreach (var gatewayId in _roster.Expire(Now))
-        {
-            _sessions.Keep(gatewayId, [], Now + (long)_options.PublisherLease.TotalMilliseconds);
-            ListSoon();
-            Log.GatewayLost(logger, _name, gatewayId);
-        }
-
-        _sessions.Expire(Now);
-        _ledger.Forget(Now - (long)_options.DedupeFor.TotalMilliseconds, _sessions.IsOpen);
-        Trim();
-        if (record.State.EndedAt > 0 && record.State.EndedAt + (long)_options.KeepAfterEnd.TotalMilliseconds <= Now)
-        {
-            _history.Clear();
-        }
-
+        ExpireLeases();
+        StayAwakeIfPublished();
         await EndIfOverAsync(ChannelNotice.PublisherLost);
         await LookAfterReplicaAsync();
         await ReportAsync();
         SetBeat(BeatWanted());
+    }
+
+    private void ExpireLeases()
+    {
+        using var log = _log.Enter();
+        foreach (var gatewayId in _roster.Expire(Now))
+        {
+            log.Sessions.Keep(gatewayId, [], LeaseEnd());
+            ListSoon();
+            Log.GatewayLost(logger, _name, gatewayId);
+        }
+
+        log.Sessions.Expire(Now);
+        log.Ledger.Forget(Now - (long)_options.DedupeFor.TotalMilliseconds, log.Sessions.IsOpen);
+        log.Trim(Now);
+        if (record.State.EndedAt > 0 && record.State.EndedAt + (long)_options.KeepAfterEnd.TotalMilliseconds <= Now)
+        {
+            log.History.Clear();
+        }
+
+        _isListingDue |= log.History.Head != _beatHead;
+    }
+
+    /// <summary>Orleans puts a grain to sleep that gets no calls, and what this process publishes directly is none.</summary>
+    private void StayAwakeIfPublished()
+    {
+        var head = _log.Head;
+        if (head != _beatHead)
+        {
+            _beatHead = head;
+            DelayDeactivation(AwakeAfterPublish);
+        }
     }
 
     /// <summary>Something came up that can't wait as long as a channel at rest would let it.</summary>
@@ -252,11 +301,20 @@ internal sealed partial class ChannelGrain
             _beatEvery = every;
             _beat.Change(every, every);
         }
+
+        _direct.IsAtRest = every > Beat;
     }
 
-    private TimeSpan BeatWanted() => _isListingDue
-        ? Beat
-        : TimeSpan.FromMilliseconds(Math.Clamp(_sessions.NextEnd(Now) - Now, (long)Beat.TotalMilliseconds, (long)RestingBeat.TotalMilliseconds));
+    private TimeSpan BeatWanted()
+    {
+        if (_isListingDue)
+        {
+            return Beat;
+        }
+
+        using var log = _log.Enter();
+        return TimeSpan.FromMilliseconds(Math.Clamp(log.Sessions.NextEnd(Now) - Now, (long)Beat.TotalMilliseconds, (long)RestingBeat.TotalMilliseconds));
+    }
 
     /// <summary>Something is new that the list of channels shows.</summary>
     private void ListSoon()
@@ -268,11 +326,11 @@ internal sealed partial class ChannelGrain
     /// <summary>After a silo came or went the copy is looked at even if nobody publishes: the next crash may be this silo's.</summary>
     private async Task LookAfterReplicaAsync()
     {
-        if (_replica is { NeedsLook: true } && _history.Head > 0)
+        if (_replica is { NeedsLook: true } && _log.Head is > 0 and var head)
         {
             try
             {
-                await ReplicateAsync(_history.Head + 1, [], []);
+                await ReplicateAsync(head + 1, [], []);
             }
             catch (Exception exception)
             {
@@ -284,7 +342,7 @@ internal sealed partial class ChannelGrain
     /// <summary>Tells the directory when something changed, and now and then so that the listing doesn't run out.</summary>
     private async Task ReportAsync()
     {
-        var isListed = _options.IsListed && (_sessions.IsLive(Now) || _history.Count > 0);
+        var isListed = IsToBeListed();
         var isRepeatDue = isListed && Now - _listedAt >= IDirectoryGrain.ListingLease.TotalMilliseconds / 3;
         if (isListed == _isListed && !(isListed && _isListingDue) && !isRepeatDue)
         {
@@ -303,6 +361,12 @@ internal sealed partial class ChannelGrain
             _isListingDue = true;
             Log.NotListed(logger, exception, _name);
         }
+    }
+
+    private bool IsToBeListed()
+    {
+        using var log = _log.Enter();
+        return _options.IsListed && (log.Sessions.IsLive(Now) || log.History.Count > 0);
     }
 
     /// <summary>Start and end are told to viewers whether or not the storage answers: a running channel outlives its storage.</summary>
@@ -325,7 +389,11 @@ internal sealed partial class ChannelGrain
     {
         // Its failure is for those who asked for it.
         await former.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        record.State.Epoch = _epoch;
+        using (var log = _log.Enter())
+        {
+            record.State.Epoch = log.Epoch;
+        }
+
         await record.WriteStateAsync();
     }
 }

@@ -11,8 +11,8 @@ internal sealed partial class ChannelGrain
         [LoggerMessage(1, LogLevel.Debug, "Channel {Channel} woke in epoch {Epoch} at offset {Head} with {Messages} messages.", EventName = "ChannelWoke")]
         public static partial void Woke(ILogger logger, ChannelName channel, long epoch, long head, int messages);
 
-        [LoggerMessage(2, LogLevel.Debug, "Channel {Channel} stored its buffer: epoch {Epoch}, offset {Head}, {Messages} messages, {Bytes} bytes.", EventName = "ChannelBufferStored")]
-        public static partial void BufferStored(ILogger logger, ChannelName channel, long epoch, long head, int messages, long bytes);
+        [LoggerMessage(2, LogLevel.Debug, "Channel {Channel} stored its buffer: epoch {Epoch}, offset {Head}, {Bytes} bytes.", EventName = "ChannelBufferStored")]
+        public static partial void BufferStored(ILogger logger, ChannelName channel, long epoch, long head, long bytes);
 
         [LoggerMessage(3, LogLevel.Error, "Channel {Channel} could not store its buffer; it will come back empty, in a new epoch.", EventName = "ChannelBufferNotStored")]
         public static partial void BufferNotStored(ILogger logger, Exception exception, ChannelName channel);
@@ -32,11 +32,11 @@ internal sealed partial class ChannelGrain
         [LoggerMessage(8, LogLevel.Information, "Channel {Channel} took its buffer from its second copy: epoch {Epoch}, offset {Head}, {Messages} messages.", EventName = "ChannelRecovered")]
         public static partial void Recovered(ILogger logger, ChannelName channel, long epoch, long head, int messages);
 
-        [LoggerMessage(9, LogLevel.Warning, "Channel {Channel} in epoch {Epoch} is owned by another activation now; this one acknowledges nothing any more.", EventName = "ChannelFenced")]
-        public static partial void Fenced(ILogger logger, ChannelName channel, long epoch);
+        [LoggerMessage(9, LogLevel.Warning, "Channel {Channel} is owned by another activation now; this one acknowledges nothing any more.", EventName = "ChannelFenced")]
+        public static partial void Fenced(ILogger logger, ChannelName channel);
 
-        [LoggerMessage(11, LogLevel.Debug, "Channel {Channel} left its buffer to its second copy: epoch {Epoch}, offset {Head}.", EventName = "ChannelHandedOver")]
-        public static partial void HandedOver(ILogger logger, ChannelName channel, long epoch, long head);
+        [LoggerMessage(11, LogLevel.Debug, "Channel {Channel} left its buffer to its second copy.", EventName = "ChannelHandedOver")]
+        public static partial void HandedOver(ILogger logger, ChannelName channel);
 
         [LoggerMessage(10, LogLevel.Warning, "Channel {Channel} has no second copy at the moment; the next publish or beat makes one.", EventName = "ChannelNotReplicated")]
         public static partial void NotReplicated(ILogger logger, Exception exception, ChannelName channel);

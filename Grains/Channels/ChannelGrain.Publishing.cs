@@ -2,7 +2,7 @@ using OrleansRelay.Channels;
 
 namespace OrleansRelay.Grains.Channels;
 
-/// <content>From a publish to its place in the buffer: line, order, second copy, buffer, stream.</content>
+/// <content>The way of a publish that needs a turn: line, order, second copy, log, stream.</content>
 /// <remarks>
 /// Publishes interleave with all other calls; one loop stores them, so there is one order. What arrives while it waits for the second copy
 /// is stored with the next commit.
@@ -12,8 +12,6 @@ internal sealed partial class ChannelGrain
     /// <summary>How long a batch waits for the one before it: what only took another way comes within milliseconds, and a lost one is sent again with all after it.</summary>
     private static readonly TimeSpan HeldBackFor = TimeSpan.FromMilliseconds(300);
 
-    private readonly PublishLine _line = new();
-    private readonly PublishCommit _commit = new();
     private Task _storingLine = Task.CompletedTask;
     private Task _storing = Task.CompletedTask;
     private Task _expiring = Task.CompletedTask;
@@ -22,7 +20,11 @@ internal sealed partial class ChannelGrain
     public Task<PublishResult> PublishAsync(PublishRequest request)
     {
         var publish = new PendingPublish(request, Now);
-        _line.Add(publish);
+        using (var log = _log.Enter())
+        {
+            log.Line.Add(publish);
+        }
+
         StoreLine();
         return publish.Task;
     }
@@ -38,25 +40,23 @@ internal sealed partial class ChannelGrain
 
     private async Task StoreLineAsync()
     {
-        while (_line.TryPeek(out _))
+        while (Gather())
         {
-            Gather();
-            if (_commit.IsEmpty)
-            {
-                continue;
-            }
-
             try
             {
                 await (_storing = StoreAsync());
-                _commit.Answer(_epoch);
+                using var log = _log.Enter();
+                log.IsCommitting = false;
+                log.Commit.Answer(log.Epoch);
             }
             catch (Exception exception)
             {
-                _commit.Fail(exception);
+                using var log = _log.Enter();
+                log.IsCommitting = false;
+                log.Commit.Fail(exception);
                 if (_isFenced)
                 {
-                    _line.Fail(exception);
+                    log.Line.Fail(exception);
                 }
             }
         }
@@ -66,73 +66,50 @@ internal sealed partial class ChannelGrain
     private async Task SettleAsync() => await _storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     /// <summary>Takes publishes from the line until the commit has enough; answers those that are not to be stored.</summary>
-    private void Gather()
+    /// <returns>False when there is nothing to store.</returns>
+    private bool Gather()
     {
-        _commit.Begin(_history.Head + 1);
-        while (!_commit.IsFull && _line.TryPeek(out var next))
+        using var log = _log.Enter();
+        log.Commit.Begin(log.History.Head + 1);
+        while (!log.Commit.IsFull && log.Line.TryPeek(out var next))
         {
-            if (_commit.Find(next.Request.PublisherId) is { } line && next.Request.FirstSequence <= line.LastSequence)
+            if (log.Commit.Find(next.Request.PublisherId) is { } line && next.Request.FirstSequence <= line.LastSequence)
             {
                 // Sent twice: whether it is stored is known after this commit.
                 break;
             }
 
-            _line.Take();
-            Consider(next);
+            log.Line.Take();
+            Consider(log, next);
         }
+
+        // Nothing else is stored until this commit is. What joins the line meanwhile is gathered next; what joins an idle line asks for a turn.
+        return log.IsCommitting = !log.Commit.IsEmpty;
     }
 
-    private void Consider(PendingPublish publish)
+    private void Consider(ChannelLog.Scope log, PendingPublish publish)
     {
-        // 1. May this publisher publish?
         var request = publish.Request;
-        var status = request.Session == 0 ? PublishStatus.Stored : _sessions.Check(request.Session);
-        if (status != PublishStatus.Stored)
-        {
-            publish.Answer(new PublishResult { Status = status });
-            return;
-        }
-
-        // 2. What of it is new, and is it its turn? Only a publisher with a name has numbers.
-        var known = request.PublisherId.Length > 0 ? _commit.Find(request.PublisherId) ?? _ledger.Find(request.PublisherId) : null;
-        var isEarly = known is not null && (known.LastSequence > 0 ? request.FirstSequence > known.LastSequence + 1 : request.FollowsUnstored);
-        if (isEarly && request.FollowsUnstored && _line.TryHoldBack(publish))
+        var known = request.PublisherId.Length > 0 ? log.Commit.Find(request.PublisherId) ?? log.Ledger.Find(request.PublisherId) : null;
+        var verdict = log.Judge(request, known);
+        if (verdict.IsEarly && log.Line.TryHoldBack(publish))
         {
             _expiring = _expiring.IsCompleted ? ExpireHeldBackAsync() : _expiring;
-            return;
         }
-
-        var skip = known is { LastSequence: > 0 } ? (int)Math.Clamp(known.LastSequence + 1 - request.FirstSequence, 0, request.Messages.Length) : 0;
-        status = isEarly ? PublishStatus.SequenceGap
-            : skip == request.Messages.Length ? PublishStatus.Duplicate
-            : HasTooLarge(request.Messages) ? PublishStatus.TooLarge
-            : PublishStatus.Stored;
-        if (status != PublishStatus.Stored)
+        else if (verdict.Refused is { } refused)
         {
-            metrics.Refused(status);
-            publish.Answer(new PublishResult { Status = status, Epoch = _epoch, LastOffset = known?.LastOffset ?? 0, LastSequence = known?.LastSequence ?? 0 });
-            return;
+            metrics.Refused(refused.Status);
+            publish.Answer(refused);
         }
-
-        // 3. It is stored with this commit, and so is what has been waiting for it.
-        _commit.Add(publish, skip, publish.ArrivedAt);
-        if (known is not null)
+        else
         {
-            _line.Release(request.PublisherId, request.FirstSequence + request.Messages.Length);
-        }
-    }
-
-    private bool HasTooLarge(Message[] messages)
-    {
-        foreach (ref readonly var message in messages.AsSpan())
-        {
-            if (message.Payload.Length > _options.MaxMessageBytes)
+            // It is stored with this commit, and so is what has been waiting for it.
+            log.Commit.Add(publish, verdict.Skip, publish.ArrivedAt);
+            if (known is not null)
             {
-                return true;
+                log.Line.Release(request.PublisherId, request.FirstSequence + request.Messages.Length);
             }
         }
-
-        return false;
     }
 
     /// <summary>
@@ -141,38 +118,52 @@ internal sealed partial class ChannelGrain
     /// </summary>
     private async Task ExpireHeldBackAsync()
     {
-        while (_line.HeldBack > 0)
+        while (ExpireHeldBack())
         {
             await Task.Delay(HeldBackFor / 3, time, CancellationToken.None);
-            _line.Expire(Now - (long)HeldBackFor.TotalMilliseconds);
         }
+    }
+
+    /// <returns>Whether any are left.</returns>
+    private bool ExpireHeldBack()
+    {
+        using var log = _log.Enter();
+        log.Line.Expire(Now - (long)HeldBackFor.TotalMilliseconds);
+        return log.Line.HeldBack > 0;
     }
 
     private async Task StoreAsync()
     {
-        if (_commit.FeedsChannel)
+        Message[] messages;
+        PublisherLine[] lines;
+        long firstOffset;
+        bool feedsChannel;
+        using (var log = _log.Enter())
+        {
+            (messages, lines, firstOffset, feedsChannel) = (log.Commit.Messages(), [.. log.Commit.Lines], log.Commit.FirstOffset, log.Commit.FeedsChannel);
+        }
+
+        if (feedsChannel)
         {
             await FeedAsync();
         }
 
         // A second silo first: what viewers have seen must never get another offset. Nobody else appends, so the head stays.
-        var messages = _commit.Messages();
-        await ReplicateAsync(_commit.FirstOffset, messages, _commit.Lines);
+        await ReplicateAsync(firstOffset, messages, lines);
 
         // Store it, and put it on the stream in the same turn.
-        foreach (var message in messages)
+        ChannelBatch batch;
+        using (var log = _log.Enter())
         {
-            _history.Append(message);
-        }
-
-        Trim();
-        foreach (var line in _commit.Lines)
-        {
-            _ledger.Write(line);
+            batch = log.Append(messages, Now);
+            foreach (var line in lines)
+            {
+                log.Ledger.Write(line);
+            }
         }
 
         ListSoon();
         metrics.Published(messages);
-        await SendAsync(new ChannelBatch { Epoch = _epoch, FirstOffset = _commit.FirstOffset, Messages = messages });
+        await SendAsync(batch);
     }
 }

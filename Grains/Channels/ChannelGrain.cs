@@ -4,13 +4,14 @@ using Orleans.Placement;
 using Orleans.Streams;
 using OrleansRelay.Channels;
 using OrleansRelay.Grains.Replication;
+using OrleansRelay.Local;
 
 namespace OrleansRelay.Grains.Channels;
 
 /// <summary>The only writer of a channel: gives positions, holds the buffer and the roster, and feeds the stream.</summary>
 /// <remarks>
-/// The grain's turn is the lock: every field is read and written inside a turn. A commit of publishes is appended and put on the stream
-/// in one turn, so the stream's order is the buffer's order.
+/// The grain's turn is the lock of every field here; the log has a lock of its own, because publishers of this process use it, too. A commit of
+/// publishes is appended and put on the stream in one turn, so the stream's order is the buffer's order.
 /// </remarks>
 [PreferLocalPlacement]
 internal sealed partial class ChannelGrain(
@@ -19,20 +20,22 @@ internal sealed partial class ChannelGrain(
     IOptionsMonitor<ChannelOptions> optionsOfNamespaces,
     IReplicaPlacement placement,
     ChannelMetrics metrics,
+    LocalChannels locals,
     TimeProvider time,
     ILogger<ChannelGrain> logger)
     : Grain, IChannelGrain
 {
-    private readonly HistoryRing _history = new();
-    private readonly PublisherLedger _ledger = new();
     private ChannelName _name;
     private ChannelOptions _options = null!;
-    private PublisherSessions _sessions = null!;
+    private ChannelLog _log = null!;
+    private DirectPublish _direct = null!;
+    private LocalChannel _local = null!;
     private ChannelRoster _roster = null!;
     private ChannelReplica? _replica;
-    private IAsyncStream<ChannelBatch> _stream = null!;
+
+    /// <summary>The way to gateways of other processes; null where there are none.</summary>
+    private IAsyncStream<ChannelBatch>? _stream;
     private long _rosterId;
-    private long _epoch;
     private bool _isListingDue;
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -40,8 +43,13 @@ internal sealed partial class ChannelGrain(
     /// <inheritdoc/>
     public async Task<PublisherOpened> OpenPublisherAsync(PublisherOpening opening)
     {
-        var session = _sessions.Open(opening, _options.Publishers);
-        _line.ReleaseAll();
+        long? session;
+        using (var log = _log.Enter())
+        {
+            session = log.Sessions.Open(opening, _options.Publishers);
+            log.Line.ReleaseAll();
+        }
+
         StoreLine();
         await SettleAsync();
         if (session is not null)
@@ -50,21 +58,28 @@ internal sealed partial class ChannelGrain(
             await StartAsync(opening.StartsAnew);
         }
 
-        return new PublisherOpened
+        using (var log = _log.Enter())
         {
-            IsAccepted = session is not null,
-            Session = session ?? 0,
-            LastSequence = _ledger.Find(opening.PublisherId).LastSequence,
-            State = State(),
-            NewestSession = _sessions.Newest,
-        };
+            return new PublisherOpened
+            {
+                IsAccepted = session is not null,
+                Session = session ?? 0,
+                LastSequence = log.Ledger.Find(opening.PublisherId).LastSequence,
+                State = State(log),
+                NewestSession = log.Sessions.Newest,
+            };
+        }
     }
 
     /// <inheritdoc/>
     public Task ClosePublisherAsync(long session, bool isEnd)
     {
-        _sessions.Close(session, isEnd ? null : Now + (long)_options.PublisherLease.TotalMilliseconds);
-        _line.Close(session);
+        using (var log = _log.Enter())
+        {
+            log.Sessions.Close(session, isEnd ? null : LeaseEnd());
+            log.Line.Close(session);
+        }
+
         BeatSoon();
         return EndIfOverAsync(ChannelNotice.Ended);
     }
@@ -74,7 +89,11 @@ internal sealed partial class ChannelGrain(
     {
         var viewers = _roster.Viewers;
         _roster.Renew(lease, Now);
-        _sessions.Keep(lease.GatewayId, lease.Sessions, Now + (long)_options.PublisherLease.TotalMilliseconds);
+        using (var log = _log.Enter())
+        {
+            log.Sessions.Keep(lease.GatewayId, lease.Sessions, LeaseEnd());
+        }
+
         _isListingDue |= viewers != _roster.Viewers;
         BeatSoon();
         return Task.FromResult(State());
@@ -83,9 +102,10 @@ internal sealed partial class ChannelGrain(
     /// <inheritdoc/>
     public Task<HistoryPage> ReadHistoryAsync(long fromOffset, long toOffset)
     {
-        Trim();
-        var messages = _history.Read(fromOffset, toOffset, HistoryPage.MaxMessages, HistoryPage.MaxBytes, out var firstOffset);
-        return Task.FromResult(new HistoryPage { Epoch = _epoch, FirstOffset = firstOffset, Messages = messages, Head = _history.Head });
+        using var log = _log.Enter();
+        log.Trim(Now);
+        var messages = log.History.Read(fromOffset, toOffset, HistoryPage.MaxMessages, HistoryPage.MaxBytes, out var firstOffset);
+        return Task.FromResult(new HistoryPage { Epoch = log.Epoch, FirstOffset = firstOffset, Messages = messages, Head = log.History.Head });
     }
 
     /// <inheritdoc/>
@@ -116,18 +136,32 @@ internal sealed partial class ChannelGrain(
     public Task SetOverridesAsync(ChannelOverrides overrides)
     {
         record.State.Overrides = overrides;
-        Trim();
+        using (var log = _log.Enter())
+        {
+            log.Bounds = Bounds();
+            log.Trim(Now);
+        }
+
         return WriteRecordAsync();
     }
 
-    private ChannelState State() => new()
+    /// <summary>When a lease that begins now is over, in milliseconds since 1970.</summary>
+    private long LeaseEnd() => Now + (long)_options.PublisherLease.TotalMilliseconds;
+
+    private ChannelState State()
+    {
+        using var log = _log.Enter();
+        return State(log);
+    }
+
+    private ChannelState State(ChannelLog.Scope log) => new()
     {
         Channel = _name.Value,
-        Epoch = _epoch,
-        Head = _history.Head,
-        FirstHeld = _history.FirstHeld,
-        HeldBytes = _history.Bytes,
-        IsLive = _sessions.IsLive(Now),
+        Epoch = log.Epoch,
+        Head = log.History.Head,
+        FirstHeld = log.History.FirstHeld,
+        HeldBytes = log.History.Bytes,
+        IsLive = log.Sessions.IsLive(Now),
         Viewers = _roster.Viewers,
         StartedAt = record.State.StartedAt,
         EndedAt = record.State.EndedAt,
@@ -142,14 +176,19 @@ internal sealed partial class ChannelGrain(
         },
     };
 
-    private void Trim() => _history.Trim(
+    private HistoryBounds Bounds() => new(
         record.State.Overrides.HistoryMessages ?? _options.HistoryMessages,
         record.State.Overrides.HistoryBytes ?? _options.HistoryBytes,
-        notBefore: (Now - (long)_options.HistoryAge.TotalMilliseconds) * 1000);
+        _options.HistoryAge);
 
     /// <summary>A batch that the stream refuses is still in the buffer, where every gateway finds it at its next beat: publishing goes on.</summary>
     private async Task SendAsync(ChannelBatch batch)
     {
+        if (_stream is null)
+        {
+            return;
+        }
+
         try
         {
             await _stream.OnNextAsync(batch);

@@ -24,6 +24,9 @@ internal sealed class PublishLine
     private readonly Stack<PendingPublish> _released = [];
     private readonly List<PendingPublish> _heldBack = [];
 
+    /// <summary>Whether nothing waits, not even for its predecessor.</summary>
+    public bool IsEmpty => _waiting.Count == 0 && _released.Count == 0 && _heldBack.Count == 0;
+
     /// <summary>Batches that wait for their predecessor.</summary>
     public int HeldBack => _heldBack.Count;
 

@@ -41,6 +41,23 @@ public sealed class StoredBuffer
         Publishers = [.. ledger.Lines],
     };
 
+    /// <summary>Fills an empty history and ledger.</summary>
+    /// <exception cref="InvalidDataException">The bytes end in the middle of a message; nothing was filled.</exception>
+    internal void CopyTo(HistoryRing history, PublisherLedger ledger)
+    {
+        var messages = Unpack(Messages).ToArray();
+        history.StartAt(Head - messages.Length);
+        foreach (var message in messages)
+        {
+            history.Append(message);
+        }
+
+        foreach (var line in Publishers)
+        {
+            ledger.Write(line);
+        }
+    }
+
     /// <summary>Packs a history, page by page: what is read of it is a copy.</summary>
     /// <remarks>One array of bytes instead of a list: a storage that writes JSON would otherwise spend 60 bytes of names on each message.</remarks>
     private static byte[] Pack(HistoryRing history)

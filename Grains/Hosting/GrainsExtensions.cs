@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansRelay.Grains.Channels;
 using OrleansRelay.Grains.Replication;
+using OrleansRelay.Local;
 
 namespace OrleansRelay.Grains.Hosting;
 
@@ -13,6 +14,7 @@ public static class GrainsExtensions
     public static IServiceCollection AddRelayGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<LocalChannels>();
         services.TryAddSingleton<ChannelMetrics>();
         services.TryAddSingleton<IReplicaPlacement, NoReplicas>();
         return services.AddChannelOptions(configuration);

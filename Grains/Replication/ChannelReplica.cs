@@ -35,10 +35,10 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
 
     /// <summary>Becomes the owner, and reads what the copy holds.</summary>
     /// <param name="owner">A number that grows with each activation.</param>
-    /// <param name="history">Where the messages go, if the copy is newer than what is there.</param>
-    /// <param name="epoch">The epoch of what is in <paramref name="history"/>, 0 for nothing.</param>
-    /// <returns>What was held, or null when it is not newer.</returns>
-    public async Task<ReplicaHolding?> TakeOverAsync(long owner, HistoryRing history, long epoch)
+    /// <param name="log">Where it goes, if the copy is newer than what is there. Nobody else uses it yet.</param>
+    /// <param name="epoch">The epoch of what is in <paramref name="log"/>, 0 for nothing.</param>
+    /// <returns>Whether the copy was newer.</returns>
+    public async Task<bool> TakeOverAsync(long owner, ChannelLog log, long epoch)
     {
         ReplicaHolding holding;
         using (placement.CreateElsewhere(channel.Value))
@@ -47,31 +47,42 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
         }
 
         _owner = holding.Owner;
-        if (holding.Epoch == 0 || (holding.Epoch, holding.Head).CompareTo((epoch, history.Head)) <= 0)
+        if (holding.Epoch == 0 || (holding.Epoch, holding.Head).CompareTo((epoch, log.Head)) <= 0)
         {
-            return null;
+            return false;
         }
 
-        history.StartAt(holding.FirstHeld - 1);
-        while (history.Head < holding.Head)
+        using (var held = log.Enter())
         {
-            var page = await Grain.ReadAsync(history.Head + 1, holding.Head);
-            foreach (var message in page.Messages)
+            held.Epoch = holding.Epoch;
+            held.History.StartAt(holding.FirstHeld - 1);
+            foreach (var line in holding.Publishers)
             {
-                history.Append(message);
+                held.Ledger.Write(line);
             }
         }
 
-        return holding;
+        while (log.Head < holding.Head)
+        {
+            var page = await Grain.ReadAsync(log.Head + 1, holding.Head);
+            using var held = log.Enter();
+            foreach (var message in page.Messages)
+            {
+                held.History.Append(message);
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Holds messages on another silo before the channel takes them.</summary>
-    /// <param name="history">The buffer as it is, for a copy that has to be made anew.</param>
-    /// <param name="ledger">What is stored of publishers, likewise.</param>
-    /// <param name="append">The messages.</param>
+    /// <param name="log">The channel as it is, for a copy that has to be made anew.</param>
+    /// <param name="firstOffset">The offset of the first message.</param>
+    /// <param name="messages">The messages.</param>
+    /// <param name="lines">What is stored of their publishers with them.</param>
     /// <returns>False when the channel belongs to somebody else now.</returns>
     /// <exception cref="TimeoutException">No silo could be made to hold them.</exception>
-    public async Task<bool> HoldAsync(HistoryRing history, PublisherLedger ledger, ReplicaAppend append)
+    public async Task<bool> HoldAsync(ChannelLog log, long firstOffset, Message[] messages, PublisherLine[] lines)
     {
         var former = _line;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,7 +102,7 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
 
                 try
                 {
-                    if (await TryHoldAsync(history, ledger, append) is { } isOwner)
+                    if (await TryHoldAsync(log, firstOffset, messages, lines) is { } isOwner)
                     {
                         return isOwner;
                     }
@@ -104,7 +115,7 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
 
                 if (time.GetElapsedTime(startedAt) > GiveUpAfter)
                 {
-                    _isInDoubt |= append.Messages.Length > 0;
+                    _isInDoubt |= messages.Length > 0;
                     throw new TimeoutException($"No other silo could be made to hold a copy of channel {channel} within {GiveUpAfter}.");
                 }
 
@@ -119,14 +130,14 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
 
     /// <summary>Leaves the channel to its copy, for this silo stops.</summary>
     /// <returns>False when there is no copy that can keep it: then the buffer has to be stored.</returns>
-    public async Task<bool> TryHandOverAsync(HistoryRing history, PublisherLedger ledger, long epoch)
+    public async Task<bool> TryHandOverAsync(ChannelLog log)
     {
         await _line;
         try
         {
             return placement.HasOtherSilo
-                && await TryHoldAsync(history, ledger, Part(history, epoch, history.Head + 1, [], [], isStart: false)).WaitAsync(HandOverWithin, time) == true
-                && await Grain.HandOverAsync(_owner, epoch, history.Head).WaitAsync(HandOverWithin, time);
+                && await TryHoldAsync(log, log.Head + 1, [], []).WaitAsync(HandOverWithin, time) == true
+                && await Grain.HandOverAsync(_owner, log.Epoch, log.Head).WaitAsync(HandOverWithin, time);
         }
         catch (Exception)
         {
@@ -139,26 +150,18 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
     public Task RetireAsync() => Grain.RetireAsync(_owner);
 
     /// <returns>Whether the caller is still the owner; null when the copy must be made again.</returns>
-    private async Task<bool?> TryHoldAsync(HistoryRing history, PublisherLedger ledger, ReplicaAppend append)
+    private async Task<bool?> TryHoldAsync(ChannelLog log, long firstOffset, Message[] messages, PublisherLine[] lines)
     {
         var version = placement.Version;
         if (!_isComplete || version != _seenVersion)
         {
-            if (!await MakeCompleteAsync(history, ledger, append.Epoch))
+            if (!await MakeCompleteAsync(log))
             {
                 return null;
             }
         }
 
-        var answer = await Grain.HoldAsync(new ReplicaAppend
-        {
-            Owner = _owner,
-            Epoch = append.Epoch,
-            FirstOffset = append.FirstOffset,
-            Messages = append.Messages,
-            FirstHeld = append.FirstHeld,
-            Publishers = append.Publishers,
-        });
+        var answer = await Grain.HoldAsync(Append(log, firstOffset, messages, lines));
         _isComplete = answer == ReplicaAnswer.Held;
         _seenVersion = _isComplete ? version : -1;
         return answer switch
@@ -170,7 +173,7 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
     }
 
     /// <summary>Makes sure that the copy is on another silo and holds all that the channel holds.</summary>
-    private async Task<bool> MakeCompleteAsync(HistoryRing history, PublisherLedger ledger, long epoch)
+    private async Task<bool> MakeCompleteAsync(ChannelLog log)
     {
         using (placement.CreateElsewhere(channel.Value))
         {
@@ -185,7 +188,7 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
         // An empty hold tells whether all up to the head is there already.
         if (!_isInDoubt)
         {
-            var answer = await Grain.HoldAsync(Part(history, epoch, history.Head + 1, [], [], isStart: false));
+            var answer = await Grain.HoldAsync(Append(log, log.Head + 1, [], []));
             if (answer != ReplicaAnswer.NeedsAll)
             {
                 _isComplete = answer == ReplicaAnswer.Held;
@@ -193,31 +196,44 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
             }
         }
 
-        var isStart = true;
-        for (var next = history.FirstHeld; isStart || next <= history.Head;)
+        var (next, isStart) = (0L, true);
+        do
         {
-            var messages = history.Read(next, history.Head, IReplicaGrain.MaxTransferMessages, IReplicaGrain.MaxTransferBytes, out var first);
-            if (await Grain.HoldAsync(Part(history, epoch, first, messages, isStart ? [.. ledger.Lines] : [], isStart)) == ReplicaAnswer.Fenced)
+            var part = NextPart(log, next, isStart);
+            if (await Grain.HoldAsync(part) == ReplicaAnswer.Fenced)
             {
                 return true;
             }
 
-            isStart = false;
-            next = first + messages.Length;
+            (next, isStart) = (part.FirstOffset + part.Messages.Length, false);
         }
+        while (next <= log.Head);
 
         (_isComplete, _isInDoubt) = (true, false);
         return true;
     }
 
-    private ReplicaAppend Part(HistoryRing history, long epoch, long firstOffset, Message[] messages, PublisherLine[] publishers, bool isStart) => new()
+    private ReplicaAppend NextPart(ChannelLog log, long fromOffset, bool isStart)
+    {
+        using var held = log.Enter();
+        var messages = held.History.Read(fromOffset, held.History.Head, IReplicaGrain.MaxTransferMessages, IReplicaGrain.MaxTransferBytes, out var first);
+        return Append(held, first, messages, isStart ? [.. held.Ledger.Lines] : [], isStart);
+    }
+
+    private ReplicaAppend Append(ChannelLog log, long firstOffset, Message[] messages, PublisherLine[] lines)
+    {
+        using var held = log.Enter();
+        return Append(held, firstOffset, messages, lines, isStart: false);
+    }
+
+    private ReplicaAppend Append(ChannelLog.Scope held, long firstOffset, Message[] messages, PublisherLine[] lines, bool isStart) => new()
     {
         Owner = _owner,
-        Epoch = epoch,
+        Epoch = held.Epoch,
         FirstOffset = firstOffset,
         Messages = messages,
-        FirstHeld = history.FirstHeld,
-        Publishers = publishers,
+        FirstHeld = held.History.FirstHeld,
+        Publishers = lines,
         IsStart = isStart,
     };
 }

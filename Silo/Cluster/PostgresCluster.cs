@@ -31,7 +31,7 @@ internal static class PostgresCluster
             .UsePostgres(cluster[nameof(ClusterOptions.ConnectionString)] ?? "")
             .UseClusterOptions()
             .Tune()
-            .AddRelayStreams(ChannelStreams.Provider, isCluster: true));
+            .AddRelayStreams(ChannelStreams.Provider));
         return builder;
     }
 

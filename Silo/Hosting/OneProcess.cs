@@ -1,27 +1,23 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
-using OrleansRelay.Channels;
 using OrleansRelay.Silo.Storage;
-using OrleansRelay.Silo.Streaming;
 
 namespace OrleansRelay.Silo.Hosting;
 
-/// <summary>One silo, alone in its process: subscriptions in memory, grain state in files.</summary>
+/// <summary>One silo, alone, with the gateway in its process: grain state in files. There is nobody to reach by a stream, so there are no streams.</summary>
 internal static class OneProcess
 {
     /// <summary>Configures the silo.</summary>
     public static WebApplicationBuilder UseOneProcess(this WebApplicationBuilder builder)
     {
+        builder.Services.TryAddSingleton<TimeProvider, CoalescedTime>();
         builder.Services.AddFileStorage();
         builder.UseOrleans(silo =>
         {
             var (siloPort, gatewayPort) = FreePorts();
             silo.UseLocalhostClustering(siloPort, gatewayPort)
-                .AddRelayStreams(ChannelStreams.Provider, isCluster: false)
-
-                // One silo: subscriptions end with it anyway.
-                .AddMemoryGrainStorage(ChannelStreams.SubscriptionStorage)
                 .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
         });
         return builder;

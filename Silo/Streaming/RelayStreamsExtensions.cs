@@ -9,8 +9,7 @@ internal static class RelayStreamsExtensions
     /// <summary>Adds it under a name.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="name">The provider's name.</param>
-    /// <param name="isCluster">Whether other silos go on when this one stops, so that what its grains say last is still delivered.</param>
-    public static ISiloBuilder AddRelayStreams(this ISiloBuilder silo, string name, bool isCluster)
+    public static ISiloBuilder AddRelayStreams(this ISiloBuilder silo, string name)
     {
         silo.Services.AddSingleton<StreamMetrics>().AddKeyedSingleton(name, (services, _) => new RelayQueues(name, services.GetRequiredService<StreamMetrics>()));
         return silo.AddPersistentStreams(name, (services, _) => services.GetRequiredKeyedService<RelayQueues>(name), streams =>
@@ -20,12 +19,8 @@ internal static class RelayStreamsExtensions
             // Nobody subscribes implicitly: without this every first batch of a stream looks for such grains.
             streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
 
-            if (isCluster)
-            {
-                // Agents stop after the grains have been deactivated. By default they stop first: measured, 5 to 13 messages lost at each
-                // SIGTERM. A silo that is alone has nobody left to tell, and its agents would only log that.
-                streams.ConfigureLifecycle(options => options.Configure(lifecycle => lifecycle.StartStage = ServiceLifecycleStage.ApplicationServices + 10));
-            }
+            // Agents stop after the grains have been deactivated. By default they stop first: measured, 5 to 13 messages lost at each SIGTERM.
+            streams.ConfigureLifecycle(options => options.Configure(lifecycle => lifecycle.StartStage = ServiceLifecycleStage.ApplicationServices + 10));
 
             streams.ConfigureBackoffProvider((_, _) => (IMessageDeliveryBackoffProvider)new QuickBackoff());
             streams.ConfigurePullingAgent(options => options.Configure(agent =>

@@ -39,12 +39,12 @@ public sealed class SilosFixture : IAsyncLifetime
         {
             host.Services.AddSingleton<IReplicaPlacement, ReplicaPlacement>();
             host.Services.AddRelayGrains(host.Configuration);
-            foreach (var storage in (string[])[ChannelStreams.Storage, "PubSubStore"])
+            foreach (var storage in (string[])[ChannelStreams.Storage, ChannelStreams.SubscriptionStorage])
             {
                 host.Services.AddGrainStorage(storage, (services, _) => new SharedStorage(_rows, services.GetRequiredService<Serializer>()));
             }
         });
-        builder.ConfigureSilo((_, silo) => silo.Tune().AddRelayStreams(ChannelStreams.Provider, isCluster: true));
+        builder.ConfigureSilo((_, silo) => silo.Tune().AddRelayStreams(ChannelStreams.Provider));
         builder.ConfigureClient(client =>
         {
             client.AddPersistentStreams(ChannelStreams.Provider, (_, name) => new SubscriberQueues(name), streams =>

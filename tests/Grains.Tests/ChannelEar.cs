@@ -1,26 +1,21 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Streams;
 using OrleansRelay.Channels;
+using OrleansRelay.Local;
 
 namespace OrleansRelay.Grains.Tests;
 
-/// <summary>Hears what a channel puts on its stream, as a gateway does.</summary>
-internal sealed class ChannelEar : IAsyncObserver<ChannelBatch>, IAsyncDisposable
+/// <summary>Hears what a channel hands to the followers of its process, as a gateway does.</summary>
+internal sealed class ChannelEar : IChannelFollower, IAsyncDisposable
 {
     private readonly Channel<ChannelBatch> _heard = Channel.CreateUnbounded<ChannelBatch>();
-    private StreamSubscriptionHandle<ChannelBatch>? _subscription;
+    private readonly LocalChannels _locals;
+    private readonly LocalChannel _local;
 
-    public static Task<ChannelEar> OpenAsync(RelayHost relay, string channel) => OpenAsync(relay.Services.GetRequiredService<IClusterClient>(), channel);
-
-    public static async Task<ChannelEar> OpenAsync(IClusterClient cluster, string channel)
+    public ChannelEar(IServiceProvider services, string channel)
     {
-        var ear = new ChannelEar();
-        var stream = cluster
-            .GetStreamProvider(ChannelStreams.Provider)
-            .GetStream<ChannelBatch>(ChannelStreams.Of(ChannelName.Parse(channel)));
-        ear._subscription = await stream.SubscribeAsync(ear).WithinTest("the subscription");
-        return ear;
+        _locals = services.GetRequiredService<LocalChannels>();
+        _local = _locals.Follow(ChannelName.Parse(channel), this);
     }
 
     /// <summary>The next batch.</summary>
@@ -39,17 +34,19 @@ internal sealed class ChannelEar : IAsyncObserver<ChannelBatch>, IAsyncDisposabl
         }
     }
 
-    public Task OnNextAsync(ChannelBatch item, StreamSequenceToken? token = null)
+    public void Enqueue(ChannelBatch batch) => _heard.Writer.TryWrite(batch);
+
+    public void Run(bool mayUseThread)
     {
-        _heard.Writer.TryWrite(item);
-        return Task.CompletedTask;
     }
 
-    public Task OnErrorAsync(Exception ex)
+    public void HostChanged()
     {
-        _heard.Writer.TryComplete(ex);
-        return Task.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync() => await _subscription!.UnsubscribeAsync().WithinTest("the end of the subscription");
+    public ValueTask DisposeAsync()
+    {
+        _locals.Unfollow(_local, this);
+        return ValueTask.CompletedTask;
+    }
 }

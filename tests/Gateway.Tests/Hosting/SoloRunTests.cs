@@ -65,19 +65,17 @@ public sealed class SoloRunTests
     }
 
     [Fact]
-    public async Task ElsewhereNobodyWaitsForTheWork()
+    public async Task ACallerThatMustNotBeHeldUpDoesNotWaitForTheWork()
     {
         var gate = new TaskCompletionSource();
         var doneBy = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = new SoloRun(
-            () =>
-            {
-                doneBy.TrySetResult(Thread.CurrentThread.IsThreadPoolThread);
-                return gate.Task;
-            },
-            isElsewhere: true);
+        var run = new SoloRun(() =>
+        {
+            doneBy.TrySetResult(Thread.CurrentThread.IsThreadPoolThread);
+            return gate.Task;
+        });
 
-        run.Tell();
+        run.Tell(mayUseThread: false);
 
         Assert.True(await doneBy.Task.WithinTest("the work to begin"));
         var resting = run.RestingAsync();

@@ -261,7 +261,7 @@ public sealed class PublisherSessionTests
             AnswerWithin = answerWithin ?? TimeSpan.FromMinutes(1),
         };
         var session = new PublisherSession(
-            FakeChannel.Name, "p", _channel.Cluster, _channel.Presences, new IngestTotals(), Options.Create(options), TimeProvider.System, NullLogger<PublisherSession>.Instance);
+            FakeChannel.Name, "p", _channel.Cluster, _channel.Locals, _channel.Presences, new IngestTotals(), Options.Create(options), TimeProvider.System, NullLogger<PublisherSession>.Instance);
         Assert.True((await session.OpenAsync(startsAnew: false).WithinTest("the session")).IsAccepted);
         return session;
     }

@@ -3,6 +3,7 @@ using OrleansRelay.Gateway.Streams;
 using OrleansRelay.Gateway.Tests.Viewers;
 using OrleansRelay.Gateway.Viewers;
 using OrleansRelay.Gateway.Wire;
+using OrleansRelay.Local;
 
 namespace OrleansRelay.Gateway.Tests.Streams;
 
@@ -207,6 +208,46 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task WhileTheChannelIsInThisProcessOnlyWhatItHandsOverCounts()
+    {
+        var local = _channel.Locals.Enter(FakeChannel.Name, new FakeHost());
+        local.Enqueue(_channel.Batch(3, 3, ChannelNotice.Ended));
+        local.Run(mayUseThread: true);
+
+        await BringAsync(3, 3, ChannelNotice.Ended);
+        local.Enqueue(_channel.Batch(4, 4));
+        local.Run(mayUseThread: true);
+
+        await ExpectAsync("3", """{"type":"ended","epoch":7,"offset":3,"reason":"ended"}""", "4");
+    }
+
+    [Fact]
+    public async Task TheStreamIsSubscribedToOnlyWhileTheChannelIsElsewhere()
+    {
+        var host = new FakeHost();
+        var local = _channel.Locals.Enter(FakeChannel.Name, host);
+        await _feed.CatchUpAsync().WithinTest("the feed to hear that the channel has come");
+        Assert.Equal((1, 1), (_channel.Subscriptions, _channel.Unsubscriptions));
+
+        _channel.Store(1);
+        _channel.Locals.Leave(local, host);
+
+        // What the channel stored elsewhere before the subscription was there is asked for.
+        await ExpectAsync("""{"type":"position","epoch":7,"offset":2}""", "3");
+        Assert.Equal((2, 1), (_channel.Subscriptions, _channel.Unsubscriptions));
+    }
+
+    [Fact]
+    public async Task AFeedThatStartsBesideItsChannelNeedsNoStream()
+    {
+        _channel.Locals.Enter(FakeChannel.Name, new FakeHost());
+
+        await using var feed = await _channel.StartFeedAsync();
+
+        Assert.Equal(1, _channel.Subscriptions);
+    }
+
+    [Fact]
     public async Task AFeedThatIsFloodedWhileItFillsAGapCatchesUp()
     {
         // More than its queue takes, at once: what is refused is a gap that the next beat finds, once there is room for that.
@@ -229,6 +270,11 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
 
         Assert.False(_feed.TryAttach(viewer, ViewerFormat.Plain, new Position(7, 2)));
         Assert.False(_feed.TryAttach(viewer, ViewerFormat.Plain, new Position(6, 3)));
+    }
+
+    private sealed class FakeHost : IHostedChannel
+    {
+        public bool TryPublish(PublishRequest request, out ValueTask<PublishResult> answer) => throw new NotSupportedException();
     }
 
     private void Join(MemoryConnection connection, long next)

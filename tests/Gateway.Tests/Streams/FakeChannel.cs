@@ -8,6 +8,7 @@ using OrleansRelay.Gateway.Hosting;
 using OrleansRelay.Gateway.Streams;
 using OrleansRelay.Gateway.Tests.Viewers;
 using OrleansRelay.Gateway.Viewers;
+using OrleansRelay.Local;
 
 namespace OrleansRelay.Gateway.Tests.Streams;
 
@@ -33,7 +34,9 @@ internal sealed class FakeChannel
             if (method.Name == "SubscribeAsync")
             {
                 Subscriptions++;
-                return SubscriptionFails ? Task.FromException<StreamSubscriptionHandle<ChannelBatch>>(new TimeoutException()) : Task.FromResult<StreamSubscriptionHandle<ChannelBatch>>(new FakeSubscription());
+                return SubscriptionFails
+                    ? Task.FromException<StreamSubscriptionHandle<ChannelBatch>>(new TimeoutException())
+                    : Task.FromResult<StreamSubscriptionHandle<ChannelBatch>>(new FakeSubscription(() => Unsubscriptions++));
             }
 
             return method.Name == "GetAllSubscriptionHandles" ? Task.FromResult<IList<StreamSubscriptionHandle<ChannelBatch>>>([]) : throw new NotSupportedException(method.Name);
@@ -47,6 +50,9 @@ internal sealed class FakeChannel
     }
 
     public IClusterClient Cluster { get; }
+
+    /// <summary>What the process has of its own; the channel is elsewhere until a test says otherwise.</summary>
+    public LocalChannels Locals { get; } = new();
 
     public ChannelPresences Presences { get; }
 
@@ -70,6 +76,8 @@ internal sealed class FakeChannel
     public bool SubscriptionFails { get; set; }
 
     public int Subscriptions { get; private set; }
+
+    public int Unsubscriptions { get; private set; }
 
     public int Reads { get; private set; }
 
@@ -95,7 +103,7 @@ internal sealed class FakeChannel
     /// <summary>A feed of this channel, started.</summary>
     public async Task<ChannelFeed> StartFeedAsync()
     {
-        var feed = new ChannelFeed(Name, Cluster, Presences, History, Deflaters, Metrics, NullLogger<ChannelFeed>.Instance);
+        var feed = new ChannelFeed(Name, Cluster, Locals, Presences, History, Deflaters, Metrics, NullLogger<ChannelFeed>.Instance);
         await feed.StartAsync().WithinTest("the feed to start");
         return feed;
     }

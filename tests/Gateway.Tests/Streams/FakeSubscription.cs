@@ -4,7 +4,7 @@ using OrleansRelay.Channels;
 namespace OrleansRelay.Gateway.Tests.Streams;
 
 /// <summary>A subscription to a fake channel's stream.</summary>
-internal sealed class FakeSubscription : StreamSubscriptionHandle<ChannelBatch>
+internal sealed class FakeSubscription(Action unsubscribed) : StreamSubscriptionHandle<ChannelBatch>
 {
     public override StreamId StreamId => ChannelStreams.Of(FakeChannel.Name);
 
@@ -12,7 +12,11 @@ internal sealed class FakeSubscription : StreamSubscriptionHandle<ChannelBatch>
 
     public override Guid HandleId { get; } = Guid.NewGuid();
 
-    public override Task UnsubscribeAsync() => Task.CompletedTask;
+    public override Task UnsubscribeAsync()
+    {
+        unsubscribed();
+        return Task.CompletedTask;
+    }
 
     public override Task<StreamSubscriptionHandle<ChannelBatch>> ResumeAsync(IAsyncObserver<ChannelBatch> observer, StreamSequenceToken? token = null) => throw new NotSupportedException();
 

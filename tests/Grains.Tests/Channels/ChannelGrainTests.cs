@@ -23,9 +23,9 @@ public sealed class ChannelGrainTests(RelayFixture fixture) : IClassFixture<Rela
     }
 
     [Fact]
-    public async Task WhatIsStoredIsOnTheStream()
+    public async Task WhatIsStoredIsHandedToFollowersInOrder()
     {
-        await using var ear = await ChannelEar.OpenAsync(fixture.Relay, _name);
+        await using var ear = new ChannelEar(fixture.Relay.Services, _name);
 
         var opened = await OpenAsync(Grain, "p");
         await PublishAsync(Grain, opened, "p", 1, "a", "b");
@@ -56,7 +56,7 @@ public sealed class ChannelGrainTests(RelayFixture fixture) : IClassFixture<Rela
     [Fact]
     public async Task APublisherThatIsLostEndsTheStreamWhenItsLeaseRunsOut()
     {
-        await using var ear = await ChannelEar.OpenAsync(fixture.Relay, _name);
+        await using var ear = new ChannelEar(fixture.Relay.Services, _name);
         var opened = await OpenAsync(Grain, "p");
 
         await Grain.ClosePublisherAsync(opened.Session, isEnd: false);
@@ -69,7 +69,7 @@ public sealed class ChannelGrainTests(RelayFixture fixture) : IClassFixture<Rela
     [Fact]
     public async Task APublisherThatItsGatewayNamesNoMoreIsLost()
     {
-        await using var ear = await ChannelEar.OpenAsync(fixture.Relay, _name);
+        await using var ear = new ChannelEar(fixture.Relay.Services, _name);
         await OpenAsync(Grain, "p");
         await ear.NextNoticeAsync();
 
@@ -81,7 +81,7 @@ public sealed class ChannelGrainTests(RelayFixture fixture) : IClassFixture<Rela
     [Fact]
     public async Task APublisherThatComesBackWithinItsLeaseGoesOn()
     {
-        await using var ear = await ChannelEar.OpenAsync(fixture.Relay, _name);
+        await using var ear = new ChannelEar(fixture.Relay.Services, _name);
         var former = await OpenAsync(Grain, "p");
         await PublishAsync(Grain, former, "p", 1, "a");
         await Grain.ClosePublisherAsync(former.Session, isEnd: false);
@@ -97,7 +97,7 @@ public sealed class ChannelGrainTests(RelayFixture fixture) : IClassFixture<Rela
     [Fact]
     public async Task AnAnewStartDropsTheBufferAndGoesOnCounting()
     {
-        await using var ear = await ChannelEar.OpenAsync(fixture.Relay, _name);
+        await using var ear = new ChannelEar(fixture.Relay.Services, _name);
         var former = await OpenAsync(Grain, "p");
         await PublishAsync(Grain, former, "p", 1, "old");
 

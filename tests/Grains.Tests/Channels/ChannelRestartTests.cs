@@ -100,7 +100,7 @@ public sealed class ChannelRestartTests : IAsyncLifetime
         await Grain.OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" });
 
         await _relay.RestartAsync();
-        await using var ear = await ChannelEar.OpenAsync(_relay, Name);
+        await using var ear = new ChannelEar(_relay.Services, Name);
 
         Assert.True((await Grain.GetStateAsync()).IsLive);
         Assert.Equal(ChannelNotice.PublisherLost, (await ear.NextNoticeAsync()).Notice);

@@ -20,7 +20,6 @@ public sealed class ChannelStorageTests : IAsyncLifetime
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Channels:Default:PublisherLease"] = "00:00:01" });
         silo.Services.AddMetrics().AddRelayGrains(settings.Build()).AddGrainStorage(ChannelStreams.Storage, (_, _) => _storage);
-        silo.AddMemoryStreams(ChannelStreams.Provider);
     });
 
     public async Task DisposeAsync()
@@ -32,7 +31,7 @@ public sealed class ChannelStorageTests : IAsyncLifetime
     [Fact]
     public async Task TheEndOfAStreamWaitsForAWriteThatIsUnderWay()
     {
-        await using var ear = await ChannelEar.OpenAsync(_silo.Client, "chess");
+        await using var ear = new ChannelEar(_silo.Services, "chess");
         var opened = await Grain.OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" });
         await Grain.ClosePublisherAsync(opened.Session, isEnd: false);
         Assert.Equal(ChannelNotice.Started, (await ear.NextNoticeAsync()).Notice);
@@ -55,7 +54,7 @@ public sealed class ChannelStorageTests : IAsyncLifetime
     public async Task AStorageThatIsAwayDoesNotKeepAStreamFromRunning()
     {
         await Grain.GetStateAsync();
-        await using var ear = await ChannelEar.OpenAsync(_silo.Client, "chess");
+        await using var ear = new ChannelEar(_silo.Services, "chess");
         _storage.IsAway = true;
 
         var opened = await Grain.OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" });
