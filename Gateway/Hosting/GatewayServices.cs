@@ -75,7 +75,7 @@ public static class GatewayServices
     private static IServiceCollection AddIngest(this IServiceCollection services)
     {
         services.AddSettings<IngestOptions>(IngestOptions.Section).AddSettings<DialBackOptions>(DialBackOptions.Section);
-        services.AddSingleton<PublisherEndpoint>().AddSingleton<WebSocketPublisher>().AddSingleton<HttpPublish>();
+        services.AddSingleton<AnswerWatch>().AddSingleton<PublisherEndpoint>().AddSingleton<WebSocketPublisher>().AddSingleton<HttpPublish>();
         services.AddSingleton<DialBackEndpoint>().AddSingleton<DashboardDialer>();
         return services.AddSingleton<DialBackFeeds>().AddHostedService(provider => provider.GetRequiredService<DialBackFeeds>());
     }

@@ -10,7 +10,7 @@ using OrleansRelay.Gateway.Hosting;
 namespace OrleansRelay.Gateway.Ingest;
 
 /// <summary><c>POST /streamer/{channel}</c>: publishes one message, or a batch of lines, and answers once it is stored.</summary>
-internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, IOptions<IngestOptions> options, TimeProvider time)
+internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, AnswerWatch watch, IOptions<IngestOptions> options, TimeProvider time)
 {
     /// <summary>Largest batch, in bytes of body: a batch is stored whole or not at all, so it is held in memory.</summary>
     private const int MaxBatchBytes = 64 * 1024 * 1024;
@@ -48,6 +48,12 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, IOp
         }
 
         var result = await PublishAsync(grain, new PublishRequest { PublisherId = publisherId, FirstSequence = sequence, Messages = messages }, context.RequestAborted);
+        if (result.Status == PublishStatus.Duplicate && !context.Request.Query.ContainsKey("sequence"))
+        {
+            // The name is this request's alone: what is stored already is an earlier try of it, whose answer was late.
+            result = result with { Status = PublishStatus.Stored };
+        }
+
         if (result.Status == PublishStatus.Stored)
         {
             totals.Add(messages.Length, messages.Sum(message => (long)message.Payload.Length));
@@ -58,7 +64,7 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, IOp
 
     private async Task<PublishResult> PublishAsync(IChannelGrain grain, PublishRequest request, CancellationToken cancellationToken)
     {
-        var call = new PublishCall(options.Value, time);
+        var call = new PublishCall(options.Value, watch, time);
         while (true)
         {
             try

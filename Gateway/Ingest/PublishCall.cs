@@ -8,7 +8,7 @@ namespace OrleansRelay.Gateway.Ingest;
 /// A call to a silo that stops or dies gets no answer at all, so the next try doesn't wait for Orleans's time-out but for
 /// <see cref="IngestOptions.AnswerWithin"/>, doubled each time. Measured with silos under SIGTERM and a busy machine: the longest pause fell from 4.1 s to 1.5 s.
 /// </remarks>
-internal sealed class PublishCall(IngestOptions options, TimeProvider time)
+internal sealed class PublishCall(IngestOptions options, AnswerWatch watch, TimeProvider time)
 {
     /// <summary>The first wait after a failed call; the next ones double.</summary>
     public static readonly TimeSpan FirstRetryAfter = TimeSpan.FromMilliseconds(50);
@@ -30,7 +30,7 @@ internal sealed class PublishCall(IngestOptions options, TimeProvider time)
     {
         var answerWithin = _answerWithin;
         _answerWithin = answerWithin * 2;
-        return answer.WaitAsync(answerWithin, time, cancellationToken);
+        return watch.WaitAsync(answer, answerWithin, cancellationToken);
     }
 
     /// <summary>Waits for the next try.</summary>

@@ -137,7 +137,7 @@ internal sealed partial class PublisherSession
                 }
 
                 // A channel of this process has mostly answered by now: there is nothing to wait for, let alone to try again.
-                var result = answer.IsCompletedSuccessfully ? answer.Result : await (call ??= new PublishCall(_options, _time)).AnswerAsync(answer.AsTask(), _stop.Token);
+                var result = answer.IsCompletedSuccessfully ? answer.Result : await (call ??= new PublishCall(_options, _watch, _time)).AnswerAsync(answer.AsTask(), _stop.Token);
                 if (result.Status != PublishStatus.UnknownSession)
                 {
                     return result;
@@ -152,7 +152,7 @@ internal sealed partial class PublisherSession
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested)
             {
-                call ??= new PublishCall(_options, _time);
+                call ??= new PublishCall(_options, _watch, _time);
                 Log.Retrying(_logger, Channel, call.Elapsed, exception.Message);
                 if (!await call.WaitAsync(_stop.Token))
                 {

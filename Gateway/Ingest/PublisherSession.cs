@@ -28,6 +28,7 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     private readonly LocalChannels _locals;
     private readonly ChannelPresences _presences;
     private readonly IngestTotals _totals;
+    private readonly AnswerWatch _watch;
     private readonly IngestOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -46,10 +47,10 @@ internal sealed partial class PublisherSession : IAsyncDisposable
     private long _nextSequence;
 
     public PublisherSession(
-        ChannelName channel, string publisherId, IGrainFactory grains, LocalChannels locals, ChannelPresences presences, IngestTotals totals, IOptions<IngestOptions> options, TimeProvider time, ILogger<PublisherSession> logger)
+        ChannelName channel, string publisherId, IGrainFactory grains, LocalChannels locals, ChannelPresences presences, IngestTotals totals, AnswerWatch watch, IOptions<IngestOptions> options, TimeProvider time, ILogger<PublisherSession> logger)
     {
         (Channel, PublisherId) = (channel, publisherId);
-        (_locals, _presences, _totals, _options, _time, _logger) = (locals, presences, totals, options.Value, time, logger);
+        (_locals, _presences, _totals, _watch, _options, _time, _logger) = (locals, presences, totals, watch, options.Value, time, logger);
         _grain = grains.GetGrain<IChannelGrain>(channel.Value);
         _window = new SemaphoreSlim(_options.CallsUnderWay);
         _sending = new SoloRun(SendWaitingAsync);

@@ -11,8 +11,9 @@ using OrleansRelay.Gateway.Wire;
 namespace OrleansRelay.Gateway.Tests.Ingest;
 
 /// <summary>A publisher's way into a channel that answers when the test says so.</summary>
-public sealed class PublisherSessionTests
+public sealed class PublisherSessionTests : IDisposable
 {
+    private readonly AnswerWatch _watch = new(TimeProvider.System);
     private readonly FakeChannel _channel = new();
     private readonly Channel<Call> _calls = System.Threading.Channels.Channel.CreateUnbounded<Call>();
 
@@ -22,6 +23,8 @@ public sealed class PublisherSessionTests
         _calls.Writer.TryWrite(call);
         return call.Answer.Task;
     };
+
+    public void Dispose() => _watch.Dispose();
 
     [Fact]
     public async Task WhatArrivesDuringACallGoesWithTheNextInOrder()
@@ -261,7 +264,7 @@ public sealed class PublisherSessionTests
             AnswerWithin = answerWithin ?? TimeSpan.FromMinutes(1),
         };
         var session = new PublisherSession(
-            FakeChannel.Name, "p", _channel.Cluster, _channel.Locals, _channel.Presences, new IngestTotals(), Options.Create(options), TimeProvider.System, NullLogger<PublisherSession>.Instance);
+            FakeChannel.Name, "p", _channel.Cluster, _channel.Locals, _channel.Presences, new IngestTotals(), _watch, Options.Create(options), TimeProvider.System, NullLogger<PublisherSession>.Instance);
         Assert.True((await session.OpenAsync(startsAnew: false).WithinTest("the session")).IsAccepted);
         return session;
     }
