@@ -10,7 +10,7 @@ namespace OrleansRelay.Silo.Streaming;
 /// returned, so a read waits for a bounded time; an empty answer ends its loop until a timer ticks, so a read that found nothing answers
 /// with one null, which the agent leaves out; an exception makes it wait for 10 s, so a read never throws.
 /// </remarks>
-internal sealed class RelayQueue(StreamMetrics metrics) : IQueueAdapterReceiver
+internal sealed class RelayQueue(StreamMetrics metrics, TimeProvider time) : IQueueAdapterReceiver
 {
     /// <summary>Most batches that may wait for the agent. It takes them as fast as it can be scheduled, so this fills only while it doesn't run.</summary>
     private const int MaxWaiting = 16 * 1024;
@@ -26,8 +26,13 @@ internal sealed class RelayQueue(StreamMetrics metrics) : IQueueAdapterReceiver
 
     private static readonly IList<IBatchContainer> Nothing = [null!];
 
-    private readonly Channel<RelayBatch> _waiting = Channel.CreateBounded<RelayBatch>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
-    private Task<bool>? _more;
+    /// <summary>The batches. A null only ends a read that waits.</summary>
+    private readonly Channel<RelayBatch?> _waiting = Channel.CreateBounded<RelayBatch?>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+
+    // One timer that repeats, not one for each read that waits: between two messages of a busy channel a read waits for a fraction of a millisecond, and
+    // its timer would stay behind for the rest of its time.
+    private ITimer? _wake;
+    private volatile bool _isReading;
 
     /// <summary>Puts a batch in. Completes at once unless the queue is full.</summary>
     /// <exception cref="TimeoutException">There was no room for too long.</exception>
@@ -42,24 +47,52 @@ internal sealed class RelayQueue(StreamMetrics metrics) : IQueueAdapterReceiver
     {
         if (!_waiting.Reader.TryPeek(out _))
         {
-            // One wait is kept over all reads that end without anything, or each would leave another waiter behind.
-            _more ??= _waiting.Reader.WaitToReadAsync().AsTask();
-            await Task.WhenAny(_more, Task.Delay(ReadFor, TimeProvider.System, CancellationToken.None));
-            _more = _more.IsCompleted ? null : _more;
+            _isReading = true;
+            await _waiting.Reader.WaitToReadAsync();
+            _isReading = false;
         }
 
         var batches = new List<IBatchContainer>();
         while (batches.Count < MaxRead && _waiting.Reader.TryRead(out var batch))
         {
-            batches.Add(batch);
+            if (batch is not null)
+            {
+                batches.Add(batch);
+            }
         }
 
         return batches.Count > 0 ? batches : Nothing;
     }
 
+    /// <inheritdoc/>
+    public Task Initialize(TimeSpan timeout)
+    {
+        _wake?.Dispose();
+        _wake = time.CreateTimer(static self => ((RelayQueue)self!).EndRead(), this, ReadFor, ReadFor);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
+
+    /// <summary>The agent calls it after its last read has returned.</summary>
+    public Task Shutdown(TimeSpan timeout)
+    {
+        _wake?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private void EndRead()
+    {
+        if (_isReading)
+        {
+            _waiting.Writer.TryWrite(null);
+        }
+    }
+
     private async Task WriteWhenThereIsRoomAsync(RelayBatch batch)
     {
-        using var within = new CancellationTokenSource(WriteFor);
+        using var within = new CancellationTokenSource(WriteFor, time);
         try
         {
             // Cancelled, not left behind: a batch that came in later after all would come out of order.
@@ -71,13 +104,4 @@ internal sealed class RelayQueue(StreamMetrics metrics) : IQueueAdapterReceiver
             throw new TimeoutException($"The queue had no room for {WriteFor}.");
         }
     }
-
-    /// <inheritdoc/>
-    public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task Shutdown(TimeSpan timeout) => Task.CompletedTask;
 }

@@ -18,11 +18,11 @@ internal sealed class RelayQueues : IQueueAdapterFactory, IQueueAdapter, IQueueA
     private readonly StreamMetrics _metrics;
     private long _lastSequence;
 
-    public RelayQueues(string name, StreamMetrics metrics)
+    public RelayQueues(string name, StreamMetrics metrics, TimeProvider time)
     {
         (Name, _metrics) = (name, metrics);
         _ids = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount, 8)).Select(index => QueueId.GetQueueId(name, (uint)index, (uint)index))];
-        _queues = [.. _ids.Select(_ => new RelayQueue(metrics))];
+        _queues = [.. _ids.Select(_ => new RelayQueue(metrics, time))];
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ internal static class RelayStreamsExtensions
     /// <param name="name">The provider's name.</param>
     public static ISiloBuilder AddRelayStreams(this ISiloBuilder silo, string name)
     {
-        silo.Services.AddSingleton<StreamMetrics>().AddKeyedSingleton(name, (services, _) => new RelayQueues(name, services.GetRequiredService<StreamMetrics>()));
+        silo.Services.AddSingleton<StreamMetrics>().AddKeyedSingleton(name, (services, _) => new RelayQueues(name, services.GetRequiredService<StreamMetrics>(), services.GetRequiredService<TimeProvider>()));
         return silo.AddPersistentStreams(name, (services, _) => services.GetRequiredKeyedService<RelayQueues>(name), streams =>
         {
             streams.ConfigurePartitionBalancing((services, _) => services.GetRequiredKeyedService<RelayQueues>(name));
