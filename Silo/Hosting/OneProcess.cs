@@ -13,12 +13,16 @@ internal static class OneProcess
     public static WebApplicationBuilder UseOneProcess(this WebApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton<TimeProvider, CoalescedTime>();
+        builder.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Membership, (services, _) => new LoneMembershipTime(services.GetRequiredService<TimeProvider>()));
         builder.Services.AddFileStorage();
         builder.UseOrleans(silo =>
         {
             var (siloPort, gatewayPort) = FreePorts();
             silo.UseLocalhostClustering(siloPort, gatewayPort)
-                .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
+                .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5))
+
+                // Loads are compared where there is more than one silo to place a grain on.
+                .Configure<DeploymentLoadPublisherOptions>(loads => loads.DeploymentLoadPublisherRefreshTime = TimeSpan.Zero);
         });
         return builder;
     }
