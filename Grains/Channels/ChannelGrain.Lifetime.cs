@@ -52,6 +52,9 @@ internal sealed partial class ChannelGrain
     private void OpenLog()
     {
         _local = locals.Enter(_name, _direct);
+
+        // Orleans tells only activations that have become valid that they end. Another one must not go on taking what is published.
+        GrainContext.Deactivated.ContinueWith(static (_, self) => ((ChannelGrain)self!).LeaveProcess(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         using var log = _log.Enter();
         log.Bounds = Bounds();
         log.OpenTo(_local);
@@ -104,18 +107,27 @@ internal sealed partial class ChannelGrain
     /// <returns>Whether the channel has never had anything.</returns>
     private async Task<bool> CloseLogAsync(CancellationToken cancellationToken)
     {
-        using (var log = _log.Enter())
-        {
-            log.Seal();
-        }
-
+        SealLog();
         StoreLine();
         await _storingLine.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        locals.Leave(_local, _direct);
+        LeaveProcess();
         using (var log = _log.Enter())
         {
             return log.History.Head == 0 && log.Ledger.Lines.Count == 0;
         }
+    }
+
+    private void SealLog()
+    {
+        using var log = _log.Enter();
+        log.Seal();
+    }
+
+    /// <summary>Thread-safe, and the second time it changes nothing.</summary>
+    private void LeaveProcess()
+    {
+        SealLog();
+        locals.Leave(_local, _direct);
     }
 
     private StoredBuffer ToStored()
