@@ -5,7 +5,10 @@ using OrleansRelay.Gateway.Wire;
 namespace OrleansRelay.Gateway.Viewers;
 
 /// <summary>All viewers of this gateway: keeps their connections open, cuts off those whose send never ends or who don't answer, and ends all of them when the gateway drains.</summary>
-/// <remarks>One sweep a second over all viewers instead of a timer for each: an idle viewer costs nothing here.</remarks>
+/// <remarks>
+/// A sweep a second instead of a timer for each viewer. It looks at one part of them: with the default settings at a fifth, so that each is looked at
+/// every 5 s, where the shortest of its times is 20 s. To look at 10,000 idle viewers each second was 2 to 3 ms of CPU a second, most of it waiting for memory.
+/// </remarks>
 internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
@@ -14,14 +17,17 @@ internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvid
     private const int SmallestBatch = 50;
     private static readonly TimeSpan BatchEvery = TimeSpan.FromMilliseconds(100);
 
-    private readonly ConcurrentDictionary<ViewerPump, IViewerTransport> _viewers = [];
+    /// <summary>Most parts, and how many looks at a viewer the shortest of its times must be good for.</summary>
+    private const int MostParts = 5, LooksInTime = 4;
+
+    private readonly ConcurrentDictionary<ViewerPump, IViewerTransport>[] _parts = [.. Enumerable.Range(0, PartsOf(options.Value)).Select(_ => new ConcurrentDictionary<ViewerPump, IViewerTransport>())];
 
     /// <summary>How many viewers there are.</summary>
-    public int Count => _viewers.Count;
+    public int Count => _parts.Sum(part => part.Count);
 
-    public void Add(ViewerPump viewer, IViewerTransport transport) => _viewers.TryAdd(viewer, transport);
+    public void Add(ViewerPump viewer, IViewerTransport transport) => PartOf(viewer).TryAdd(viewer, transport);
 
-    public void Remove(ViewerPump viewer) => _viewers.TryRemove(viewer, out _);
+    public void Remove(ViewerPump viewer) => PartOf(viewer).TryRemove(viewer, out _);
 
     /// <summary>Ends every viewer, in equal batches over a time, each with a moment of its own to come back.</summary>
     /// <param name="within">Over how long. Fewer than 50 viewers for each tenth of a second end sooner.</param>
@@ -29,7 +35,7 @@ internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvid
     /// <param name="cancellationToken">Ends the pacing: those left are ended at once.</param>
     public async Task EndAllAsync(TimeSpan within, Action<int> ended, CancellationToken cancellationToken)
     {
-        var viewers = _viewers.Keys.ToArray();
+        var viewers = _parts.SelectMany(part => part.Keys).ToArray();
         var batchSize = Math.Max(SmallestBatch, (int)Math.Ceiling(viewers.Length / Math.Max(1, within / BatchEvery)));
         var count = 0;
         foreach (var batch in viewers.Chunk(batchSize))
@@ -53,10 +59,10 @@ internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvid
     {
         var startedAt = time.GetTimestamp();
         using var timer = new PeriodicTimer(SweepEvery, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        for (var sweep = 0; await timer.WaitForNextTickAsync(stoppingToken); sweep++)
         {
             var now = time.GetElapsedTime(startedAt);
-            foreach (var (viewer, transport) in _viewers)
+            foreach (var (viewer, transport) in _parts[sweep % _parts.Length])
             {
                 if (viewer.IsStalled(options.Value.SendWithin) || !transport.Beat(now))
                 {
@@ -65,4 +71,12 @@ internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvid
             }
         }
     }
+
+    private static int PartsOf(ViewerOptions options)
+    {
+        var shortest = new[] { options.PingEvery, options.PongWithin, options.SendWithin }.Min();
+        return Math.Clamp((int)(shortest / SweepEvery / LooksInTime), 1, MostParts);
+    }
+
+    private ConcurrentDictionary<ViewerPump, IViewerTransport> PartOf(ViewerPump viewer) => _parts[(uint)viewer.GetHashCode() % _parts.Length];
 }
