@@ -12,12 +12,9 @@ namespace OrleansRelay.Benchmarks.Compare;
 /// </remarks>
 internal static class CompareCommand
 {
-    private const string Relay = "relay", Orleans = "orleans";
-
     public static Command Create()
     {
         Option<FileInfo> silo = new("--silo") { Description = "The relay's assembly, OrleansRelay.Silo.dll.", Required = true };
-        Option<FileInfo?> orleans = new("--orleans") { Description = "The same, built on the Orleans engine: silo and gateway in one process." };
         Option<FileInfo> loadTest = new("--load-test") { Description = "The load tester's assembly.", DefaultValueFactory = _ => new(typeof(RunResult).Assembly.Location) };
         Option<int> rounds = new("--rounds") { Description = "Windows of which the median counts.", DefaultValueFactory = _ => 3 };
         Option<double> seconds = new("--seconds") { Description = "Length of a window.", DefaultValueFactory = _ => 3 };
@@ -37,7 +34,7 @@ internal static class CompareCommand
                 result.AddError($"There is no peer '{unknown}'; there are {string.Join(", ", known)}.");
             }
         });
-        Command command = new("compare", "Relay, floor program and plain ASP.NET Core relay side by side; prints ratios.") { silo, orleans, loadTest, rounds, seconds, only, gate, html, peers };
+        Command command = new("compare", "Relay, floor program and plain ASP.NET Core relay side by side; prints ratios.") { silo, loadTest, rounds, seconds, only, gate, html, peers };
         command.SetAction(async (arguments, cancellationToken) =>
         {
             var output = arguments.InvocationConfiguration.Output;
@@ -47,7 +44,7 @@ internal static class CompareCommand
             List<Contender> contenders = [];
             try
             {
-                await StartOwnAsync(contenders, arguments.GetRequiredValue(silo), arguments.GetValue(orleans), directory, cancellationToken);
+                await StartOwnAsync(contenders, arguments.GetRequiredValue(silo), directory, cancellationToken);
                 foreach (var peer in chosen)
                 {
                     var port = OwnRelays.FreePort();
@@ -94,14 +91,10 @@ internal static class CompareCommand
 
     private static string[] Split(string names) => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private static async Task StartOwnAsync(List<Contender> contenders, FileInfo silo, FileInfo? orleans, DirectoryInfo directory, CancellationToken cancellationToken)
+    private static async Task StartOwnAsync(List<Contender> contenders, FileInfo silo, DirectoryInfo directory, CancellationToken cancellationToken)
     {
         contenders.Add(await OwnRelays.StartFloorAsync(cancellationToken));
-        contenders.Add(await OwnRelays.StartRelayAsync(Relay, silo, directory.CreateSubdirectory("data"), isOtherEngine: false, cancellationToken));
+        contenders.Add(await OwnRelays.StartRelayAsync(silo, directory.CreateSubdirectory("data"), cancellationToken));
         contenders.Add(await OwnRelays.StartPlainAsync(cancellationToken));
-        if (orleans is not null)
-        {
-            contenders.Add(await OwnRelays.StartRelayAsync(Orleans, orleans, directory.CreateSubdirectory("orleans"), isOtherEngine: true, cancellationToken));
-        }
     }
 }

@@ -24,9 +24,6 @@ internal sealed class Contender : IDisposable
     /// <summary>Whether it is another maker's: a load that it can't carry is then a result, and no failure of the comparison.</summary>
     public bool IsPeer => _launch.IsPeer;
 
-    /// <summary>Whether it is the relay on another engine than the one it is compared with.</summary>
-    public bool IsOtherEngine => _launch.IsOtherEngine;
-
     public int Pid => _process.Id;
 
     /// <summary>Starts a program and waits until it listens.</summary>

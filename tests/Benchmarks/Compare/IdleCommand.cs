@@ -39,7 +39,7 @@ internal static class IdleCommand
                 for (var round = 0; round < arguments.GetValue(rounds); round++)
                 {
                     var data = directory.CreateSubdirectory($"data{round}");
-                    relay.Add(await RunAsync(loader, flags, OwnRelays.StartRelayAsync("relay", arguments.GetRequiredValue(silo), data, isOtherEngine: false, cancellationToken), cancellationToken));
+                    relay.Add(await RunAsync(loader, flags, OwnRelays.StartRelayAsync(arguments.GetRequiredValue(silo), data, cancellationToken), cancellationToken));
                     plain.Add(await RunAsync(loader, flags, OwnRelays.StartPlainAsync(cancellationToken), cancellationToken));
                 }
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace OrleansRelay.Benchmarks.Compare;
 
-/// <summary>Starts the contenders that are of this repository: the relay on either engine, the floor program, the plain relay.</summary>
+/// <summary>Starts the contenders that are of this repository: the relay, the floor program, the plain relay.</summary>
 internal static class OwnRelays
 {
     public const string FloorName = "floor", PlainName = "plain";
@@ -18,15 +18,13 @@ internal static class OwnRelays
     public static Task<Contender> StartPlainAsync(CancellationToken cancellationToken) => StartRivalAsync(PlainName, cancellationToken);
 
     /// <summary>Starts the relay, silo and gateway in one process.</summary>
-    /// <param name="name">Its name in tables.</param>
-    /// <param name="silo">OrleansRelay.Silo.dll of one engine.</param>
+    /// <param name="silo">OrleansRelay.Silo.dll.</param>
     /// <param name="data">A scratch folder of its own.</param>
-    /// <param name="isOtherEngine">Whether it is compared with the relay on another engine.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static Task<Contender> StartRelayAsync(string name, FileInfo silo, DirectoryInfo data, bool isOtherEngine, CancellationToken cancellationToken)
+    public static Task<Contender> StartRelayAsync(FileInfo silo, DirectoryInfo data, CancellationToken cancellationToken)
     {
         var port = FreePort();
-        return Contender.StartAsync(name, port, new Launch
+        return Contender.StartAsync("relay", port, new Launch
         {
             Command = ["dotnet", silo.FullName],
             Environment = new Dictionary<string, string>
@@ -39,7 +37,6 @@ internal static class OwnRelays
                 ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
                 ["DOTNET_GCgen0size"] = "0x800000",
             },
-            IsOtherEngine = isOtherEngine,
         }, cancellationToken);
     }
 
