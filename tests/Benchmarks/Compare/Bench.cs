@@ -1,15 +1,11 @@
-using System.Globalization;
 using OrleansRelay.LoadTest.Measuring;
 
 namespace OrleansRelay.Benchmarks.Compare;
 
-/// <summary>Loads the contenders in turn and prints what they cost beside one another.</summary>
-internal sealed class Bench(IReadOnlyList<Contender> contenders, LoadTester loader, int rounds, TextWriter output)
+/// <summary>Takes the contenders through all cells and prints each cell's table.</summary>
+internal sealed class Bench(IReadOnlyList<Contender> contenders, LoadTester loader, int rounds, Terminal terminal)
 {
-    /// <summary>At a fixed rate the floor program is done with a round of viewers in a few milliseconds; later than this, others had its CPU.</summary>
-    private const double DisturbedMilliseconds = 60;
-
-    /// <summary>Small and large messages, to many and to few: what a cell then runs has been compiled for good.</summary>
+    /// <summary>Small and large messages, to many and to few: the code that a cell runs is compiled for good before.</summary>
     private static readonly Cell[] WarmUps =
     [
         new("many small", ["fan-out", "--viewers", "200", "--flat-out"], null),
@@ -17,86 +13,50 @@ internal sealed class Bench(IReadOnlyList<Contender> contenders, LoadTester load
         new("few on each of many channels", ["many-channels", "--channels", "20", "--viewers", "40", "--deliveries", "20000"], null),
     ];
 
-    /// <summary>One run of each contender under the last cell.</summary>
+    /// <summary>The last round of each contender under the last cell.</summary>
     public IReadOnlyList<RunResult> LastRuns { get; private set; } = [];
 
     /// <summary>Runs all cells.</summary>
-    /// <returns>Whether the first contender, the floor, bounds the second, the relay, as each cell's gate says, the relay bounds itself on another engine, and none of ours lost anything.</returns>
-    public async Task<bool> RunAsync(IReadOnlyList<Cell> cells, CancellationToken cancellationToken)
+    /// <returns>The gates.</returns>
+    public async Task<Verdict> RunAsync(IReadOnlyList<Cell> cells, CancellationToken cancellationToken)
+    {
+        await WarmUpAsync(cancellationToken);
+        var table = new Table(terminal);
+        var verdict = new Verdict();
+        foreach (var cell in cells)
+        {
+            table.WriteHead(cell);
+            var run = new CellRun(cell, [.. contenders.Select(contender => EntryOf(contender, cell))]);
+            await run.RunAsync(rounds, cancellationToken);
+            table.WriteRows(run);
+            foreach (var gate in run.Entries.SelectMany(run.GatesOf))
+            {
+                verdict.Add(cell.Name, gate);
+            }
+
+            LastRuns = [.. run.Entries.Where(entry => entry.Runs.Count > 0).Select(entry => entry.Runs[^1])];
+        }
+
+        table.WriteLegend();
+        return verdict;
+    }
+
+    private async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         foreach (var contender in contenders)
         {
             // Tiered compilation settles within some seconds of load; without it the first cell would measure the compiler.
+            terminal.Progress($"warming up {contender.Name}");
             foreach (var warmUp in WarmUps.Where(warmUp => contender.Refuses(warmUp) is null))
             {
                 await loader.RunAsync(contender, warmUp.Flags, cancellationToken);
             }
         }
-
-        Print($"{"",-28}{"",-8}{"µs/delivery",12}{"x floor",9}{"deliveries/s",14}{"p50 ms",9}{"p99 ms",9}{"lost",6}  rounds");
-        var isWithin = true;
-        foreach (var cell in cells)
-        {
-            isWithin &= await RunAsync(cell, cancellationToken);
-        }
-
-        return isWithin;
     }
 
-    private async Task<bool> RunAsync(Cell cell, CancellationToken cancellationToken)
+    private Entry EntryOf(Contender contender, Cell cell) => new(contender.Name, contender.Role, contender.Refuses(cell), (round, cancellationToken) =>
     {
-        var runs = contenders.ToDictionary(contender => contender, _ => new List<RunResult>());
-        for (var round = 0; round < rounds; round++)
-        {
-            foreach (var contender in contenders)
-            {
-                if (contender.Refuses(cell) is not null)
-                {
-                    continue;
-                }
-
-                if (await loader.RunAsync(contender, cell.Flags, cancellationToken) is { } run)
-                {
-                    runs[contender].Add(run);
-                }
-            }
-        }
-
-        var floor = Cpu(runs[contenders[0]]);
-        var relay = Cpu(runs[contenders[1]]);
-        var isWithin = true;
-        foreach (var contender in contenders)
-        {
-            var list = runs[contender];
-            if (list.Count == 0)
-            {
-                Print($"{"",-28}{contender.Name,-8}    {contender.Refuses(cell) ?? "failed"}");
-                continue;
-            }
-
-            var cpu = Cpu(list);
-            var isRelay = contender == contenders[1];
-            var gate = isRelay ? cell.MostTimesFloor is { } most ? new Gate("floor", most, cpu / floor) : null
-                : contender.IsOtherEngine && cell.MostTimesEmbedded is { } mostOfRelay ? new Gate("relay", mostOfRelay, cpu / relay) : null;
-            var isLossy = list.Exists(run => !run.Passed);
-            isWithin &= (gate?.IsMet ?? true) && !(isLossy && !contender.IsPeer);
-            var each = string.Join(' ', list.Select(run => string.Create(CultureInfo.InvariantCulture, $"{run.CpuMicrosPerDelivery:0.###}{(run.Latency.P50 > DisturbedMilliseconds ? "!" : "")}{(run.Loader.WasBottleneck ? "*" : "")}")));
-            Print($"{(contender == contenders[0] ? cell.Name : ""),-28}{contender.Name,-8}{cpu,12:0.000}{cpu / floor,9:0.00}{Median.Of(list.Select(run => run.DeliveriesPerSecond)),14:N0}{Median.Of(list.Select(run => run.Latency.P50)),9:0.00}{Median.Of(list.Select(run => run.Latency.P99)),9:0.0}{list.Sum(run => run.Checks.Lost),6}  {each}{gate?.ToString() ?? ""}{(isLossy ? "  NOT ALL DELIVERED" : "")}");
-        }
-
-        LastRuns = [.. contenders.Where(contender => runs[contender].Count > 0).Select(contender => runs[contender][^1])];
-        return isWithin;
-    }
-
-    private static double Cpu(List<RunResult> runs) => Median.Of(runs.Select(run => run.CpuMicrosPerDelivery ?? double.NaN));
-
-    private void Print(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-    /// <summary>How much dearer one may be than another.</summary>
-    private sealed record Gate(string Than, double MostTimes, double Times)
-    {
-        public bool IsMet => Times <= MostTimes;
-
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"  gate {MostTimes:0.00} x {Than}: {(IsMet ? "met" : "NOT MET")}{(Than == "floor" ? "" : $" ({Times:0.00})")}");
-    }
+        terminal.Progress(FormattableString.Invariant($"  round {round}: {contender.Name}"));
+        return loader.RunAsync(contender, cell.Flags, cancellationToken);
+    });
 }

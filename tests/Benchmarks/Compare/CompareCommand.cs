@@ -5,28 +5,24 @@ using OrleansRelay.LoadTest.Reporting;
 
 namespace OrleansRelay.Benchmarks.Compare;
 
-/// <summary><c>compare</c>: the relay, the floor program and the plain relay side by side on one machine, in turn under each load.</summary>
-/// <remarks>
-/// All three run all the time and are loaded one after another, round by round, so that what else the machine does hits all alike. A
-/// round is disturbed when the floor program itself was late; medians over the rounds, and only ratios are judged.
-/// </remarks>
+/// <summary><c>compare</c>: the relay, the floor program, the plain relay and other makers' relays on one machine, in turn under each load.</summary>
+/// <remarks>All of them run all the time and are loaded one after another, round by round. Only ratios of one run are judged: times are the machine's.</remarks>
 internal static class CompareCommand
 {
-    private const string Relay = "relay", Orleans = "orleans";
+    /// <summary>There is nothing to judge: no cell has that name, or a peer that was named is not installed.</summary>
+    private const int Refused = 2;
 
     public static Command Create()
     {
         Option<FileInfo> silo = new("--silo") { Description = "The relay's assembly, OrleansRelay.Silo.dll.", Required = true };
-        Option<FileInfo?> orleans = new("--orleans") { Description = "The same, built on the Orleans engine: silo and gateway in one process." };
         Option<FileInfo> loadTest = new("--load-test") { Description = "The load tester's assembly.", DefaultValueFactory = _ => new(typeof(RunResult).Assembly.Location) };
-        Option<int> rounds = new("--rounds") { Description = "Windows of which the median counts.", DefaultValueFactory = _ => 3 };
-        Option<double> seconds = new("--seconds") { Description = "Length of a window.", DefaultValueFactory = _ => 3 };
+        Option<int> rounds = new("--rounds") { Description = "Rounds of which the median counts. A peer within 3 % of the relay gets two more.", DefaultValueFactory = _ => 3 };
+        Option<double> seconds = new("--seconds") { Description = "Measured seconds of a round.", DefaultValueFactory = _ => 3 };
         Option<string?> only = new("--only") { Description = "Only cells whose name has this in it." };
-        Option<bool> gate = new("--gate") { Description = "Exit code 1 when the relay is dearer than its gates allow." };
         Option<FileInfo?> html = new("--html") { Description = "Draw the last cell's runs there." };
         Option<string?> peers = new("--peers")
         {
-            Description = "Compare with other makers' relays in their cells, without gates: names with commas between, or all that are installed.",
+            Description = "All cells, and other makers' relays beside the relay, which must be cheaper: names with commas between, or all that are installed.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         peers.Validators.Add(result =>
@@ -37,32 +33,32 @@ internal static class CompareCommand
                 result.AddError($"There is no peer '{unknown}'; there are {string.Join(", ", known)}.");
             }
         });
-        Command command = new("compare", "Relay, floor program and plain ASP.NET Core relay side by side; prints ratios.") { silo, orleans, loadTest, rounds, seconds, only, gate, html, peers };
+        Command command = new("compare", "Relays side by side; exit code 1 when the relay is dearer than a gate allows.") { silo, loadTest, rounds, seconds, only, html, peers };
         command.SetAction(async (arguments, cancellationToken) =>
         {
-            var output = arguments.InvocationConfiguration.Output;
-            var chosen = arguments.GetResult(peers) is null ? [] : Chosen(arguments.GetValue(peers), output);
-            var cells = (arguments.GetResult(peers) is null ? Cell.All : Cell.OfPeers).Where(cell => cell.Name.Contains(arguments.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase)).ToArray();
+            var terminal = Terminal.Of(arguments.InvocationConfiguration.Output);
+            var hasPeers = arguments.GetResult(peers) is not null;
+            var cells = (hasPeers ? Cell.All : Cell.WithFloorGate).Where(cell => cell.Name.Contains(arguments.GetValue(only) ?? "", StringComparison.OrdinalIgnoreCase)).ToArray();
+            if (cells.Length == 0 || Chosen(hasPeers, arguments.GetValue(peers), terminal) is not { } chosen)
+            {
+                terminal.Line(terminal.Bad(cells.Length == 0 ? "No cell has that in its name." : "A peer that was named is not here."));
+                return Refused;
+            }
+
             var directory = System.IO.Directory.CreateTempSubdirectory("relay-bench-");
             List<Contender> contenders = [];
             try
             {
-                await StartOwnAsync(contenders, arguments.GetRequiredValue(silo), arguments.GetValue(orleans), directory, cancellationToken);
-                foreach (var peer in chosen)
-                {
-                    var port = OwnRelays.FreePort();
-                    contenders.Add(await Contender.StartAsync(peer.Name, port, peer.Start(port, directory.CreateSubdirectory(peer.Name)) with { IsPeer = true }, cancellationToken));
-                }
-
-                var loader = new LoadTester(arguments.GetValue(loadTest)!.FullName, directory, arguments.GetValue(seconds), output);
-                var bench = new Bench(contenders, loader, arguments.GetValue(rounds), output);
-                var isWithin = await bench.RunAsync(cells, cancellationToken);
+                await StartAsync(contenders, arguments.GetRequiredValue(silo), chosen, directory, cancellationToken);
+                var loader = new LoadTester(arguments.GetValue(loadTest)!.FullName, directory, arguments.GetValue(seconds), terminal);
+                var bench = new Bench(contenders, loader, arguments.GetValue(rounds), terminal);
+                var verdict = await bench.RunAsync(cells, cancellationToken);
                 if (arguments.GetValue(html) is { } page)
                 {
                     ReportFiles.WriteHtml(page, bench.LastRuns);
                 }
 
-                return isWithin || !arguments.GetValue(gate) ? 0 : 1;
+                return verdict.Write(terminal);
             }
             finally
             {
@@ -73,35 +69,31 @@ internal static class CompareCommand
         return command;
     }
 
-    /// <summary>The peers that were asked for and are installed; says which are not.</summary>
-    private static List<IPeer> Chosen(string? names, TextWriter output)
+    /// <summary>The peers that were named, or all that are installed. Says which are missing.</summary>
+    /// <returns>Null when one that was named is missing.</returns>
+    private static List<IPeer>? Chosen(bool hasPeers, string? names, Terminal terminal)
     {
-        List<IPeer> chosen = [];
-        foreach (var peer in AllPeers.List.Where(peer => names is null || Split(names).Contains(peer.Name)))
+        var asked = AllPeers.List.Where(peer => hasPeers && (names is null || Split(names).Contains(peer.Name))).ToList();
+        var missing = asked.Where(peer => peer.Missing() is not null).ToList();
+        foreach (var peer in missing)
         {
-            if (peer.Missing() is { } missing)
-            {
-                output.WriteLine($"Without {peer.Name}: {missing} is not here. tests/Benchmarks/README.md says how it comes.");
-            }
-            else
-            {
-                chosen.Add(peer);
-            }
+            terminal.Line($"Without {peer.Title}: {peer.Missing()} is not here. tests/Benchmarks/README.md says how it comes.");
         }
 
-        return chosen;
+        return names is not null && missing.Count > 0 ? null : [.. asked.Except(missing)];
     }
 
     private static string[] Split(string names) => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private static async Task StartOwnAsync(List<Contender> contenders, FileInfo silo, FileInfo? orleans, DirectoryInfo directory, CancellationToken cancellationToken)
+    private static async Task StartAsync(List<Contender> contenders, FileInfo silo, List<IPeer> peers, DirectoryInfo directory, CancellationToken cancellationToken)
     {
         contenders.Add(await OwnRelays.StartFloorAsync(cancellationToken));
-        contenders.Add(await OwnRelays.StartRelayAsync(Relay, silo, directory.CreateSubdirectory("data"), isOtherEngine: false, cancellationToken));
+        contenders.Add(await OwnRelays.StartRelayAsync(silo, directory.CreateSubdirectory("data"), cancellationToken));
         contenders.Add(await OwnRelays.StartPlainAsync(cancellationToken));
-        if (orleans is not null)
+        foreach (var peer in peers)
         {
-            contenders.Add(await OwnRelays.StartRelayAsync(Orleans, orleans, directory.CreateSubdirectory("orleans"), isOtherEngine: true, cancellationToken));
+            var port = OwnRelays.FreePort();
+            contenders.Add(await Contender.StartAsync(peer.Title, port, peer.Start(port, directory.CreateSubdirectory(peer.Name)), cancellationToken));
         }
     }
 }

@@ -21,11 +21,8 @@ internal sealed class Contender : IDisposable
     /// <summary>Why it can't take part in a cell; null when it can.</summary>
     public string? Refuses(Cell cell) => _launch.Refuses(cell);
 
-    /// <summary>Whether it is another maker's: a load that it can't carry is then a result, and no failure of the comparison.</summary>
-    public bool IsPeer => _launch.IsPeer;
-
-    /// <summary>Whether it is the relay on another engine than the one it is compared with.</summary>
-    public bool IsOtherEngine => _launch.IsOtherEngine;
+    /// <summary>What it is to the relay.</summary>
+    public Role Role => _launch.Role;
 
     public int Pid => _process.Id;
 

@@ -15,9 +15,6 @@ internal sealed record Launch
     /// <summary>Why it can't take part in a cell; null when it can.</summary>
     public Func<Cell, string?> Refuses { get; init; } = _ => null;
 
-    /// <summary>Whether it is the relay on another engine than the one it is compared with.</summary>
-    public bool IsOtherEngine { get; init; }
-
-    /// <summary>Whether it is another maker's.</summary>
-    public bool IsPeer { get; init; }
+    /// <summary>What it is to the relay.</summary>
+    public required Role Role { get; init; }
 }

@@ -9,8 +9,8 @@ namespace OrleansRelay.Benchmarks.Compare;
 /// <param name="assembly">The load tester's assembly.</param>
 /// <param name="directory">A scratch folder.</param>
 /// <param name="seconds">Measured seconds of a run.</param>
-/// <param name="output">Told what failed.</param>
-internal sealed class LoadTester(string assembly, DirectoryInfo directory, double seconds, TextWriter output)
+/// <param name="terminal">Where it says what failed.</param>
+internal sealed class LoadTester(string assembly, DirectoryInfo directory, double seconds, Terminal terminal)
 {
     /// <summary>Runs a scenario once.</summary>
     /// <returns>Null when a peer could not carry the load at all.</returns>
@@ -40,7 +40,7 @@ internal sealed class LoadTester(string assembly, DirectoryInfo directory, doubl
             return ReportFiles.ReadJson(json);
         }
 
-        await output.WriteLineAsync($"The load of {contender.Name} failed: {text.Trim()}");
-        return contender.IsPeer ? null : throw new InvalidOperationException($"{contender.Name} must carry every load.");
+        terminal.Line($"The load of {contender.Name} failed: {text.Trim()}");
+        return contender.Role is Role.Peer or Role.PeerWithoutGate ? null : throw new InvalidOperationException($"{contender.Name} must carry every load.");
     }
 }

@@ -4,30 +4,29 @@ using System.Net.Sockets;
 
 namespace OrleansRelay.Benchmarks.Compare;
 
-/// <summary>Starts the contenders that are of this repository: the relay on either engine, the floor program, the plain relay.</summary>
+/// <summary>Starts the contenders that are of this repository: the relay, the floor program, the plain relay.</summary>
 internal static class OwnRelays
 {
-    public const string FloorName = "floor", PlainName = "plain";
+    public const string FloorName = "floor", RelayName = "relay", PlainName = "plain relay";
 
     private static readonly string Benchmarks = typeof(OwnRelays).Assembly.Location;
 
     /// <summary>Starts the floor program.</summary>
-    public static Task<Contender> StartFloorAsync(CancellationToken cancellationToken) => StartRivalAsync(FloorName, cancellationToken);
+    public static Task<Contender> StartFloorAsync(CancellationToken cancellationToken) => StartRivalAsync(FloorName, "floor", Role.Floor, cancellationToken);
 
     /// <summary>Starts the plain ASP.NET Core relay.</summary>
-    public static Task<Contender> StartPlainAsync(CancellationToken cancellationToken) => StartRivalAsync(PlainName, cancellationToken);
+    public static Task<Contender> StartPlainAsync(CancellationToken cancellationToken) => StartRivalAsync(PlainName, "plain", Role.Plain, cancellationToken);
 
     /// <summary>Starts the relay, silo and gateway in one process.</summary>
-    /// <param name="name">Its name in tables.</param>
-    /// <param name="silo">OrleansRelay.Silo.dll of one engine.</param>
+    /// <param name="silo">OrleansRelay.Silo.dll.</param>
     /// <param name="data">A scratch folder of its own.</param>
-    /// <param name="isOtherEngine">Whether it is compared with the relay on another engine.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static Task<Contender> StartRelayAsync(string name, FileInfo silo, DirectoryInfo data, bool isOtherEngine, CancellationToken cancellationToken)
+    public static Task<Contender> StartRelayAsync(FileInfo silo, DirectoryInfo data, CancellationToken cancellationToken)
     {
         var port = FreePort();
-        return Contender.StartAsync(name, port, new Launch
+        return Contender.StartAsync(RelayName, port, new Launch
         {
+            Role = Role.Relay,
             Command = ["dotnet", silo.FullName],
             Environment = new Dictionary<string, string>
             {
@@ -39,11 +38,10 @@ internal static class OwnRelays
                 ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
                 ["DOTNET_GCgen0size"] = "0x800000",
             },
-            IsOtherEngine = isOtherEngine,
         }, cancellationToken);
     }
 
-    /// <summary>A port that nobody listens on.</summary>
+    /// <summary>A free port.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -51,11 +49,11 @@ internal static class OwnRelays
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>The commands of this program have the names of what they serve.</summary>
-    private static Task<Contender> StartRivalAsync(string name, CancellationToken cancellationToken)
+    /// <summary>Starts a rival that a command of this program serves.</summary>
+    private static Task<Contender> StartRivalAsync(string name, string command, Role role, CancellationToken cancellationToken)
     {
         var port = FreePort();
-        return Contender.StartAsync(name, port, new Launch { Command = ["dotnet", Benchmarks, name, "--port", Text(port)] }, cancellationToken);
+        return Contender.StartAsync(name, port, new Launch { Role = role, Command = ["dotnet", Benchmarks, command, "--port", Text(port)] }, cancellationToken);
     }
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);

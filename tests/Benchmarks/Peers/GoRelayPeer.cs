@@ -17,11 +17,15 @@ internal sealed class GoRelayPeer : IPeer
     public string Name => "go";
 
     /// <inheritdoc/>
+    public string Title => "Go relay";
+
+    /// <inheritdoc/>
     public string? Missing() => File.Exists(Program) ? null : $"what {Variable} names";
 
     /// <summary>Its address is a constant of its source, on all interfaces; the program must take it from <c>RELAY_LISTEN</c> instead.</summary>
     public Launch Start(int port, DirectoryInfo directory) => new()
     {
+        Role = Role.PeerWithoutGate,
         Command = [Program!],
         Environment = new Dictionary<string, string> { ["RELAY_LISTEN"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}") },
         Flags = ["--publish-url", "{url}/ws/p{n}", "--view-url", "{url}/ws/v{n}"],

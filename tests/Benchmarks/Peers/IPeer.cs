@@ -5,8 +5,11 @@ namespace OrleansRelay.Benchmarks.Peers;
 /// <summary>Another maker's relay, for a comparison: how it is started on this machine, and how the load tester speaks to it.</summary>
 internal interface IPeer
 {
-    /// <summary>Its name in tables and in <c>--peers</c>.</summary>
+    /// <summary>Its name in <c>--peers</c>.</summary>
     string Name { get; }
+
+    /// <summary>Its name in tables, as its makers write it.</summary>
+    string Title { get; }
 
     /// <summary>What it needs and isn't there; null when it can be started.</summary>
     string? Missing();

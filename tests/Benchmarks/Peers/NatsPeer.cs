@@ -12,6 +12,9 @@ internal sealed class NatsPeer : IPeer
     public string Name => "nats";
 
     /// <inheritdoc/>
+    public string Title => "NATS";
+
+    /// <inheritdoc/>
     public string? Missing() => InstalledPrograms.MissingOf(Program);
 
     /// <inheritdoc/>
@@ -30,6 +33,7 @@ internal sealed class NatsPeer : IPeer
             """));
         return new Launch
         {
+            Role = Role.Peer,
             Command = [InstalledPrograms.Find(Program)!, "-c", settings],
             Flags = ["--protocol", "nats", "--publish-url", "{url}/", "--view-url", "{url}/"],
         };

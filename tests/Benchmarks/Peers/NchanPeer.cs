@@ -12,6 +12,9 @@ internal sealed class NchanPeer : IPeer
     public string Name => "nchan";
 
     /// <inheritdoc/>
+    public string Title => "Nchan";
+
+    /// <inheritdoc/>
     public string? Missing() => InstalledPrograms.MissingOf("nginx") ?? (File.Exists(Module) ? null : Module);
 
     /// <inheritdoc/>
@@ -21,6 +24,7 @@ internal sealed class NchanPeer : IPeer
         File.WriteAllText(settings, Settings(port, directory.FullName));
         return new Launch
         {
+            Role = Role.Peer,
             Command = [InstalledPrograms.Find("nginx")!, "-p", directory.FullName, "-c", settings, "-e", Path.Combine(directory.FullName, "error.log")],
             Flags = ["--publish-url", "{url}/pub/{channel}", "--view-url", "{url}/sub/{channel}"],
         };

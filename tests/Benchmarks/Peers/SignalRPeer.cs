@@ -10,11 +10,15 @@ internal sealed class SignalRPeer : IPeer
     public string Name => "signalr";
 
     /// <inheritdoc/>
+    public string Title => "SignalR";
+
+    /// <inheritdoc/>
     public string? Missing() => null;
 
     /// <inheritdoc/>
     public Launch Start(int port, DirectoryInfo directory) => new()
     {
+        Role = Role.Peer,
         Command = ["dotnet", typeof(SignalRPeer).Assembly.Location, "signalr", "--port", port.ToString(CultureInfo.InvariantCulture)],
         Flags = ["--protocol", "signalr", "--text", "--publish-url", "{url}/relay", "--view-url", "{url}/relay"],
     };

@@ -13,11 +13,15 @@ internal sealed class WsPeer : IPeer
     public string Name => "ws";
 
     /// <inheritdoc/>
+    public string Title => "ws";
+
+    /// <inheritdoc/>
     public string? Missing() => InstalledPrograms.MissingOf("node") ?? (System.IO.Directory.Exists(Path.Combine(Modules, "ws")) ? null : "the npm package ws");
 
     /// <inheritdoc/>
     public Launch Start(int port, DirectoryInfo directory) => new()
     {
+        Role = Role.Peer,
         Command = [InstalledPrograms.Find("node")!, Script, port.ToString(CultureInfo.InvariantCulture)],
         Environment = new Dictionary<string, string> { ["NODE_PATH"] = Modules, ["NODE_ENV"] = "production" },
     };
