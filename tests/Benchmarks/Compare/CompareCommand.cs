@@ -50,7 +50,7 @@ internal static class CompareCommand
             try
             {
                 await StartAsync(contenders, arguments.GetRequiredValue(silo), chosen, directory, cancellationToken);
-                var loader = new LoadTester(arguments.GetValue(loadTest)!.FullName, directory, arguments.GetValue(seconds), terminal);
+                var loader = new LoadTester(arguments.GetValue(loadTest)!.FullName, directory, arguments.GetValue(seconds), warmUp: 1, terminal);
                 var bench = new Bench(contenders, loader, arguments.GetValue(rounds), terminal);
                 var verdict = await bench.RunAsync(cells, cancellationToken);
                 if (arguments.GetValue(html) is { } page)

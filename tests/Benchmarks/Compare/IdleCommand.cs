@@ -7,7 +7,8 @@ namespace OrleansRelay.Benchmarks.Compare;
 /// <summary><c>idle</c>: what it costs to connect 10,000 viewers and to have them do nothing, for the relay and for the plain relay.</summary>
 /// <remarks>
 /// Each round starts both anew: memory that a former load has left would be taken for the viewers'. They come a second time for the connects,
-/// because of the first 10,000 a third of the time is the JIT's.
+/// because of the first 10,000 a third of the time is the JIT's. Silence is measured from 10 s after a storm on, when its garbage is collected and its code
+/// compiled, and for 10 s, because the kernel counts CPU in hundredths of a second.
 /// </remarks>
 internal static class IdleCommand
 {
@@ -35,7 +36,7 @@ internal static class IdleCommand
             var directory = System.IO.Directory.CreateTempSubdirectory("relay-idle-");
             try
             {
-                var loader = new LoadTester(typeof(RunResult).Assembly.Location, directory, seconds: 3, terminal);
+                var loader = new LoadTester(typeof(RunResult).Assembly.Location, directory, seconds: 10, warmUp: 10, terminal);
                 string[] flags = ["join-storm", "--viewers", arguments.GetValue(viewers).ToString(CultureInfo.InvariantCulture), "--handshakes", "256"];
                 List<Round> relay = [], plain = [];
                 for (var round = 0; round < arguments.GetValue(rounds); round++)

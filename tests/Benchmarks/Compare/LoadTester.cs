@@ -9,8 +9,9 @@ namespace OrleansRelay.Benchmarks.Compare;
 /// <param name="assembly">The load tester's assembly.</param>
 /// <param name="directory">A scratch folder.</param>
 /// <param name="seconds">Measured seconds of a run.</param>
+/// <param name="warmUp">Seconds of load, or of silence after a storm, before the measured ones.</param>
 /// <param name="terminal">Where it says what failed.</param>
-internal sealed class LoadTester(string assembly, DirectoryInfo directory, double seconds, Terminal terminal)
+internal sealed class LoadTester(string assembly, DirectoryInfo directory, double seconds, double warmUp, Terminal terminal)
 {
     /// <summary>Runs a scenario once.</summary>
     /// <returns>Null when a peer could not carry the load at all.</returns>
@@ -22,7 +23,7 @@ internal sealed class LoadTester(string assembly, DirectoryInfo directory, doubl
         string[] all =
         [
             "-c", Cpu.OfLoader, "dotnet", assembly, .. flags, .. contender.Flags(), "--quiet", "--json", json.FullName,
-            "--duration", seconds.ToString(CultureInfo.InvariantCulture), "--warm-up", "1", "--windows", "1",
+            "--duration", seconds.ToString(CultureInfo.InvariantCulture), "--warm-up", warmUp.ToString(CultureInfo.InvariantCulture), "--windows", "1",
         ];
         foreach (var argument in all)
         {
