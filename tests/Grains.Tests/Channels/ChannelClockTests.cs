@@ -151,6 +151,33 @@ public sealed class ChannelClockTests : IAsyncLifetime
         Assert.Equal("Finals", Assert.Single(await ListAsync()).Metadata.Title);
     }
 
+    /// <summary>The beat runs between other calls and reads and writes what it has read before: it relies on Orleans to begin no tick before the last has ended.</summary>
+    [Fact]
+    public async Task ABeatThatTakesLongIsNotJoinedByTheNext()
+    {
+        var opened = await OpenAsync();
+        await Grain.ClosePublisherAsync(opened.Session, isEnd: false);
+        await AdvanceAsync(TimeSpan.FromSeconds(28));
+        using var events = new GrainEvents(Grain);
+
+        // The lease runs out, and the beat that finds it has to write the record.
+        var write = _storage.Close();
+        while (!write.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(write, _clock.SettledAsync()).WithinTest("the beat to end or to write");
+        }
+
+        var begun = events.Ticks;
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await Grain.GetStateAsync().WithinTest("a call that would come after the next beat");
+        Assert.Equal(begun, events.Ticks);
+        _storage.Open();
+        await _clock.SettledAsync().WithinTest("the beat to end");
+        await AdvanceAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal(begun + 1, events.Ticks);
+    }
+
     /// <summary>The grains' timers and the time that is injected into them are the test's; Orleans's own rounds stay on the system's.</summary>
     private void SetClock(IServiceCollection services) => services
         .AddSingleton<TimeProvider>(_clock)

@@ -57,4 +57,21 @@ public sealed class ChannelStorageTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<Exception>(() => Grain.SetMetadataAsync(new ChannelMetadata { Title = "Final" }));
         _storage.IsAway = false;
     }
+
+    /// <summary>What <c>[AlwaysInterleave]</c> on <see cref="IChannelGrain.PublishAsync"/> is for: no other call makes a publisher wait.</summary>
+    [Fact]
+    public async Task APublishDoesNotWaitForACallThatIsBeingStored()
+    {
+        var opened = await Grain.OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" });
+        var write = _storage.Close();
+        var titled = Grain.SetMetadataAsync(new ChannelMetadata { Title = "Final" });
+        await write.WithinTest("the title to be written");
+
+        var result = await Grain.PublishAsync(new PublishRequest { Session = opened.Session, Messages = Messages.Texts("a") }).WithinTest("the publish");
+
+        Assert.Equal(PublishStatus.Stored, result.Status);
+        Assert.False(titled.IsCompleted);
+        _storage.Open();
+        await titled.WithinTest("the title to be stored");
+    }
 }
