@@ -3,6 +3,10 @@
 # Arguments name test projects (Grains.Tests ...); none means all. RELAY_PACKAGES=own uses your own package folder and settings, which is quicker.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Relays that tests start as processes compile quickly instead of well (Directory.Build.targets has it the other way round): what a test
+# waits for is their start. Measured on two cores: 1.2 s instead of 2.0 s each, 4 minutes instead of 5 for Cluster.Tests.
+export DOTNET_TC_QuickJit=1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 projects=("$@")

@@ -5,9 +5,13 @@ public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
+
+    /// <summary>Timers that fire once, have fired, and have been neither armed again nor disposed.</summary>
+    private readonly HashSet<ManualTimer> _fired = [];
+    private TaskCompletionSource? _settled;
     private DateTimeOffset _now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Timers that will fire. A periodic one always does; another one only once it is armed again, which whoever it woke does when done.</summary>
+    /// <summary>Timers that will fire.</summary>
     public int Armed
     {
         get
@@ -18,9 +22,6 @@ public sealed class ManualTimeProvider : TimeProvider
             }
         }
     }
-
-    /// <summary>How often a timer has fired.</summary>
-    public int Fired { get; private set; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -47,13 +48,30 @@ public sealed class ManualTimeProvider : TimeProvider
         var end = GetUtcNow() + by;
         while (TakeNextDue(end) is { } timer)
         {
-            Fired++;
             timer.Fire();
         }
 
         lock (_lock)
         {
             _now = end;
+        }
+    }
+
+    /// <summary>
+    /// Completes when each timer that fired once has been armed again or disposed. Orleans arms a grain's timer again at the end of its tick, so
+    /// then no tick waits or runs.
+    /// </summary>
+    public Task SettledAsync()
+    {
+        lock (_lock)
+        {
+            if (_fired.Count == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _settled.Task;
         }
     }
 
@@ -69,6 +87,15 @@ public sealed class ManualTimeProvider : TimeProvider
             }
 
             return next;
+        }
+    }
+
+    private void Settle_NeedsLock(ManualTimer timer)
+    {
+        if (_fired.Remove(timer) && _fired.Count == 0)
+        {
+            _settled?.SetResult();
+            _settled = null;
         }
     }
 
@@ -89,6 +116,8 @@ public sealed class ManualTimeProvider : TimeProvider
                     DueAt = clock._now + dueTime;
                     clock._timers.Add(this);
                 }
+
+                clock.Settle_NeedsLock(this);
             }
 
             return true;
@@ -103,6 +132,7 @@ public sealed class ManualTimeProvider : TimeProvider
             else
             {
                 clock._timers.Remove(this);
+                clock._fired.Add(this);
             }
         }
 

@@ -1,6 +1,6 @@
 namespace OrleansRelay.Deploy.Tests.Images;
 
-/// <summary>The file systems that the Dockerfiles' steps make, run in clean folders in the place of images: as far as it goes without an engine.</summary>
+/// <summary>The file systems that the Dockerfiles' steps make, run in clean folders in the place of images: as far as it goes without a container engine.</summary>
 /// <remarks>
 /// COPY takes what .dockerignore lets through; RUN runs in the shell with the paths of the image put below the clean folder; the final stage's
 /// COPY --from makes the image's file system. The base images are this machine's own SDK and runtime.

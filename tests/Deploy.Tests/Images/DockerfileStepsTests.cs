@@ -28,8 +28,9 @@ public sealed class DockerfileStepsTests(BuiltImages images) : IClassFixture<Bui
     [InlineData("Silo")]
     public async Task TheImageServesAsAUserWithoutRightsOnAReadOnlyRootAndStopsWell(string project)
     {
+        var image = await images.GetAsync(project);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var process = Start(project, await images.GetAsync(project));
+        using var process = Start(project, image);
         var errors = process.StandardError.ReadToEndAsync(deadline.Token);
 
         var address = await AddressAsync(process, deadline.Token);

@@ -5,9 +5,8 @@ using OrleansRelay.Recordings.Playing;
 
 namespace OrleansRelay.EndToEnd.Tests.Browser;
 
-/// <summary>The relay restarts under open pages. It has a relay of its own, which nobody else is watching.</summary>
-[Collection(RelayCollection.Name)]
-public sealed class RestartTests(ChromiumFixture chromium) : IAsyncLifetime
+/// <summary>The relay restarts under open pages. It has a relay of its own, which no other test watches, and a browser of its own, so that it runs beside the others.</summary>
+public sealed class RestartTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>, IAsyncLifetime
 {
     private readonly RelayProcess _relay = new();
 

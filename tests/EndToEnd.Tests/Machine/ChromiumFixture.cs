@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace OrleansRelay.EndToEnd.Tests.Machine;
 
-/// <summary>One Chromium for all tests; each test has a context of its own, which is as good as a browser of its own.</summary>
+/// <summary>One Chromium for many tests; each test has a context of its own, which is as good as a browser of its own.</summary>
 /// <remarks>Debian's Chromium, driven by the driver in the Playwright package: the browser that Playwright would download is not needed.</remarks>
 public sealed class ChromiumFixture : IAsyncLifetime
 {

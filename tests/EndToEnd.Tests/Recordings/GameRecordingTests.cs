@@ -4,7 +4,7 @@ using OrleansRelay.Recordings.Payload;
 
 namespace OrleansRelay.EndToEnd.Tests.Recordings;
 
-public sealed class GameRecordingTests
+public sealed class GameRecordingTests(GeneratedGames games) : IClassFixture<GeneratedGames>
 {
     private const int EightMebibytes = 8 * 1024 * 1024;
 
@@ -15,7 +15,7 @@ public sealed class GameRecordingTests
     {
         var game = RecordedGame.ById(id);
 
-        var messages = GameRecording.Generate(game, seed: 1);
+        var messages = games.Of(game);
 
         var bytes = messages.Sum(message => message.Payload.Length);
         Assert.Equal(game.MessageCount, messages.Count);
@@ -30,7 +30,7 @@ public sealed class GameRecordingTests
         var game = RecordedGame.ById(id);
         var seconds = (int)game.Length.TotalSeconds;
 
-        var kinds = Decode(GameRecording.Generate(game, seed: 1)).CountBy(Kind).ToDictionary();
+        var kinds = Decode(games.Of(game)).CountBy(Kind).ToDictionary();
 
         Assert.Equal(1, kinds["start"]);
         Assert.Equal(1, kinds["end"]);
@@ -61,7 +61,7 @@ public sealed class GameRecordingTests
     {
         var game = RecordedGame.ById(5);
 
-        var messages = Decode(GameRecording.Generate(game, seed: 1)).ToArray();
+        var messages = Decode(games.Of(game)).ToArray();
 
         var players = messages.First(message => Kind(message) == "start").GetProperty("players").EnumerateArray().ToArray();
         Assert.Equal(game.PlayerCount, players.Select(player => player.GetProperty("color").GetString()).Distinct().Count());

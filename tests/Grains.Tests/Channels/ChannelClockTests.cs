@@ -1,34 +1,32 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRelay.Channels;
 using OrleansRelay.Directory;
-using OrleansRelay.Grains.Hosting;
 
-namespace OrleansRelay.Grains.Tests.EmbeddedOnly;
+namespace OrleansRelay.Grains.Tests.Channels;
 
-/// <summary>What a channel does by the clock. Only the Embedded engine has all its timers on the host's clock; the grain is the same on both.</summary>
+/// <summary>What a channel does by the clock.</summary>
 public sealed class ChannelClockTests : IAsyncLifetime
 {
     private readonly ManualTimeProvider _clock = new();
-    private SiloHost _silo = null!;
+    private readonly SlowStorage _storage = new();
+    private readonly string _name = RelayHost.NewChannel();
+    private ChannelSilo _silo = null!;
 
-    private IChannelGrain Grain => Channel("chess");
+    private IChannelGrain Grain => _silo.Channel(_name);
 
-    /// <summary>Memory storage: files take real time, in which a clock that is turned by hand would run far ahead.</summary>
-    public async Task InitializeAsync() => _silo = await SiloHost.StartAsync(silo =>
+    public async Task InitializeAsync() => _silo = await ChannelSilo.StartAsync(
+        _storage,
+        SetClock,
+        "Channels:Default:PublisherLease=00:00:30",
+        "Channels:Default:KeepAfterEnd=00:10:00",
+        "Channels:Default:DedupeFor=00:20:00",
+        "Channels:Namespaces:brief:HistoryAge=00:05:00");
+
+    public async Task DisposeAsync()
     {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Channels:Default:PublisherLease"] = "00:00:30",
-            ["Channels:Default:KeepAfterEnd"] = "00:10:00",
-            ["Channels:Default:DedupeFor"] = "00:20:00",
-            ["Channels:Namespaces:brief:HistoryAge"] = "00:05:00",
-        });
-        silo.Services.AddSingleton<TimeProvider>(_clock).AddMetrics().AddRelayGrains(settings.Build());
-        silo.AddMemoryGrainStorage(ChannelStreams.Storage).AddMemoryStreams(ChannelStreams.Provider);
-    });
-
-    public async Task DisposeAsync() => await _silo.DisposeAsync();
+        _storage.Open();
+        await _silo.DisposeAsync();
+    }
 
     [Fact]
     public async Task TheBufferIsKeptForAWhileAfterTheEnd()
@@ -58,7 +56,7 @@ public sealed class ChannelClockTests : IAsyncLifetime
     [Fact]
     public async Task OldMessagesGo()
     {
-        var grain = Channel("brief/chess");
+        var grain = _silo.Channel("brief/" + _name);
         await grain.PublishAsync(new PublishRequest { Messages = [ToMessage("old")] });
         await AdvanceAsync(TimeSpan.FromMinutes(4));
         await grain.PublishAsync(new PublishRequest { Messages = [ToMessage("new")] });
@@ -108,7 +106,7 @@ public sealed class ChannelClockTests : IAsyncLifetime
     public async Task ALiveChannelIsListedAndAnEmptyOneIsNot()
     {
         await PublishAndEndAsync("a");
-        await AdvanceUntilAsync(async () => await ListAsync() is [{ Channel: "chess" }], "the channel to be listed");
+        await AdvanceUntilAsync(async () => await ListAsync() is [var listed] && listed.Channel == _name, "the channel to be listed");
 
         await AdvanceAsync(TimeSpan.FromMinutes(9));
         Assert.Single(await ListAsync());
@@ -121,8 +119,8 @@ public sealed class ChannelClockTests : IAsyncLifetime
     {
         var opened = await OpenAsync();
         await AdvanceAsync(TimeSpan.FromSeconds(10), renew: opened.Session);
-        var quiet = await FiredInAMinuteAsync(() => Grain.RenewGatewayAsync(Lease(opened.Session)));
-        var busy = await FiredInAMinuteAsync(() => Grain.PublishAsync(new PublishRequest { Session = opened.Session, Messages = [ToMessage("a")] }));
+        var quiet = await BeatsInAMinuteAsync(() => Grain.RenewGatewayAsync(Lease(opened.Session)));
+        var busy = await BeatsInAMinuteAsync(() => Grain.PublishAsync(new PublishRequest { Session = opened.Session, Messages = [ToMessage("a")] }));
 
         Assert.Equal(60 - (60 / 5), busy - quiet);
     }
@@ -153,47 +151,64 @@ public sealed class ChannelClockTests : IAsyncLifetime
         Assert.Equal("Finals", Assert.Single(await ListAsync()).Metadata.Title);
     }
 
-    private async Task<int> FiredInAMinuteAsync(Func<Task> eachSecond)
+    /// <summary>The beat runs between other calls and reads and writes what it has read before: it relies on Orleans to begin no tick before the last has ended.</summary>
+    [Fact]
+    public async Task ABeatThatTakesLongIsNotJoinedByTheNext()
     {
-        var before = _clock.Fired;
+        var opened = await OpenAsync();
+        await Grain.ClosePublisherAsync(opened.Session, isEnd: false);
+        await AdvanceAsync(TimeSpan.FromSeconds(28));
+        using var events = new GrainEvents(Grain);
+
+        // The lease runs out, and the beat that finds it has to write the record.
+        var write = _storage.Close();
+        while (!write.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(write, _clock.SettledAsync()).WithinTest("the beat to end or to write");
+        }
+
+        var begun = events.Ticks;
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await Grain.GetStateAsync().WithinTest("a call that would come after the next beat");
+        Assert.Equal(begun, events.Ticks);
+        _storage.Open();
+        await _clock.SettledAsync().WithinTest("the beat to end");
+        await AdvanceAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal(begun + 1, events.Ticks);
+    }
+
+    /// <summary>The grains' timers and the time that is injected into them are the test's; Orleans's own rounds stay on the system's.</summary>
+    private void SetClock(IServiceCollection services) => services
+        .AddSingleton<TimeProvider>(_clock)
+        .AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, _clock)
+        .AddKeyedSingleton(KeyedService.AnyKey, (_, _) => TimeProvider.System);
+
+    private async Task<int> BeatsInAMinuteAsync(Func<Task> eachSecond)
+    {
+        using var events = new GrainEvents(Grain);
         for (var second = 0; second < 60; second++)
         {
             await eachSecond();
             await AdvanceAsync(TimeSpan.FromSeconds(1));
         }
 
-        return _clock.Fired - before;
+        return events.Ticks;
     }
 
     private static GatewayLease Lease(long session) => new() { GatewayId = "g", Viewers = 0, Sessions = [session] };
 
-    private IChannelGrain Channel(string name) => _silo.Client.GetGrain<IChannelGrain>(name);
-
-    /// <summary>
-    /// Second by second, because the channel beats up to once a second, and each beat has ended before the next: it waits for other grains on real
-    /// threads, and half a minute of the clock could pass meanwhile.
-    /// </summary>
+    /// <summary>Second by second, because the channel beats up to once a second, and each beat ends before the next: it is a call to the grain on another thread.</summary>
     private async Task AdvanceAsync(TimeSpan by, long? renew = null)
     {
-        var armed = _clock.Armed;
         for (var second = 0; second < by.TotalSeconds; second++)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
-            await BeatEndedAsync(armed).WithinTest("the beat to end");
+            await _clock.SettledAsync().WithinTest("the beat to end");
             if (renew is { } session)
             {
                 await Grain.RenewGatewayAsync(Lease(session));
             }
-
-            await Grain.GetStateAsync().WithinTest("the channel, which would fall asleep");
-        }
-    }
-
-    private async Task BeatEndedAsync(int armed)
-    {
-        while (_clock.Armed < armed)
-        {
-            await Task.Yield();
         }
     }
 
@@ -225,5 +240,5 @@ public sealed class ChannelClockTests : IAsyncLifetime
 
     private Message ToMessage(string text) => Messages.Text(text, publishedAt: _clock.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
 
-    private Task<ChannelState[]> ListAsync() => _silo.Client.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync();
+    private Task<ChannelState[]> ListAsync() => _silo.Grains.GetGrain<IDirectoryGrain>(IDirectoryGrain.Key).ListAsync();
 }

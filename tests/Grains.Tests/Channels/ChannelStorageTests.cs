@@ -1,10 +1,4 @@
-using System.Collections.Concurrent;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime.Hosting;
-using Orleans.Storage;
 using OrleansRelay.Channels;
-using OrleansRelay.Grains.Hosting;
 
 namespace OrleansRelay.Grains.Tests.Channels;
 
@@ -12,15 +6,12 @@ namespace OrleansRelay.Grains.Tests.Channels;
 public sealed class ChannelStorageTests : IAsyncLifetime
 {
     private readonly SlowStorage _storage = new();
-    private SiloHost _silo = null!;
+    private readonly string _name = RelayHost.NewChannel();
+    private ChannelSilo _silo = null!;
 
-    private IChannelGrain Grain => _silo.Client.GetGrain<IChannelGrain>("chess");
+    private IChannelGrain Grain => _silo.Channel(_name);
 
-    public async Task InitializeAsync() => _silo = await SiloHost.StartAsync(silo =>
-    {
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Channels:Default:PublisherLease"] = "00:00:01" });
-        silo.Services.AddMetrics().AddRelayGrains(settings.Build()).AddGrainStorage(ChannelStreams.Storage, (_, _) => _storage);
-    });
+    public async Task InitializeAsync() => _silo = await ChannelSilo.StartAsync(_storage, configure: null, "Channels:Default:PublisherLease=00:00:01");
 
     public async Task DisposeAsync()
     {
@@ -31,13 +22,13 @@ public sealed class ChannelStorageTests : IAsyncLifetime
     [Fact]
     public async Task TheEndOfAStreamWaitsForAWriteThatIsUnderWay()
     {
-        await using var ear = new ChannelEar(_silo.Services, "chess");
+        await using var ear = new ChannelEar(_silo.Services, _name);
         var opened = await Grain.OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" });
         await Grain.ClosePublisherAsync(opened.Session, isEnd: false);
         Assert.Equal(ChannelNotice.Started, (await ear.NextNoticeAsync()).Notice);
 
         // The lease runs out while the title is being written: the beat runs between other turns, and has the record to write as well.
-        _storage.Close();
+        _ = _storage.Close();
         var titled = Grain.SetMetadataAsync(new ChannelMetadata { Title = "Final" });
         Assert.Equal(ChannelNotice.PublisherLost, (await ear.NextNoticeAsync()).Notice);
         _storage.Open();
@@ -54,7 +45,7 @@ public sealed class ChannelStorageTests : IAsyncLifetime
     public async Task AStorageThatIsAwayDoesNotKeepAStreamFromRunning()
     {
         await Grain.GetStateAsync();
-        await using var ear = new ChannelEar(_silo.Services, "chess");
+        await using var ear = new ChannelEar(_silo.Services, _name);
         _storage.IsAway = true;
 
         var opened = await Grain.OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" });
@@ -67,74 +58,20 @@ public sealed class ChannelStorageTests : IAsyncLifetime
         _storage.IsAway = false;
     }
 
-    /// <summary>Memory that a test can close, so that writes wait, and that counts what must not happen.</summary>
-    private sealed class SlowStorage : IGrainStorage
+    /// <summary>What <c>[AlwaysInterleave]</c> on <see cref="IChannelGrain.PublishAsync"/> is for: no other call makes a publisher wait.</summary>
+    [Fact]
+    public async Task APublishDoesNotWaitForACallThatIsBeingStored()
     {
-        private readonly ConcurrentDictionary<string, (object State, string ETag)> _states = [];
-        private TaskCompletionSource _gate = Opened();
-        private int _writes;
-        private int _eTags;
+        var opened = await Grain.OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" });
+        var write = _storage.Close();
+        var titled = Grain.SetMetadataAsync(new ChannelMetadata { Title = "Final" });
+        await write.WithinTest("the title to be written");
 
-        public int MostWritesAtOnce { get; private set; }
+        var result = await Grain.PublishAsync(new PublishRequest { Session = opened.Session, Messages = Messages.Texts("a") }).WithinTest("the publish");
 
-        public int Conflicts { get; private set; }
-
-        public bool IsAway { get; set; }
-
-        public void Close() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Open() => _gate.TrySetResult();
-
-        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-        {
-            if (_states.TryGetValue($"{stateName}/{grainId}", out var known))
-            {
-                (grainState.State, grainState.ETag, grainState.RecordExists) = ((T)known.State, known.ETag, true);
-            }
-
-            return Task.CompletedTask;
-        }
-
-        public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-        {
-            MostWritesAtOnce = Math.Max(MostWritesAtOnce, Interlocked.Increment(ref _writes));
-            try
-            {
-                var expected = grainState.ETag;
-                await _gate.Task;
-                if (IsAway)
-                {
-                    throw new IOException("The storage is away.");
-                }
-
-                if (_states.TryGetValue($"{stateName}/{grainId}", out var known) && known.ETag != expected)
-                {
-                    Conflicts++;
-                    throw new InconsistentStateException("Changed meanwhile.", known.ETag, expected ?? "");
-                }
-
-                grainState.ETag = $"{Interlocked.Increment(ref _eTags)}";
-                grainState.RecordExists = true;
-                _states[$"{stateName}/{grainId}"] = (grainState.State!, grainState.ETag);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _writes);
-            }
-        }
-
-        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-        {
-            _states.TryRemove($"{stateName}/{grainId}", out _);
-            (grainState.ETag, grainState.RecordExists) = (null!, false);
-            return Task.CompletedTask;
-        }
-
-        private static TaskCompletionSource Opened()
-        {
-            var gate = new TaskCompletionSource();
-            gate.SetResult();
-            return gate;
-        }
+        Assert.Equal(PublishStatus.Stored, result.Status);
+        Assert.False(titled.IsCompleted);
+        _storage.Open();
+        await titled.WithinTest("the title to be stored");
     }
 }

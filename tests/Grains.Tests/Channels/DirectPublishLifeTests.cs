@@ -1,8 +1,6 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using OrleansRelay.Channels;
-using OrleansRelay.Grains.Hosting;
 using OrleansRelay.Local;
 
 namespace OrleansRelay.Grains.Tests.Channels;
@@ -13,12 +11,8 @@ public sealed class DirectPublishLifeTests
     [Fact]
     public async Task AChannelThatIsOnlyPublishedToDirectlyOutlivesOneInWhichNothingHappens()
     {
-        await using var silo = await SiloHost.StartAsync(silo =>
-        {
-            silo.Services.AddMetrics().AddRelayGrains(new ConfigurationBuilder().Build());
-            silo.AddMemoryGrainStorage(ChannelStreams.Storage);
-            silo.Configure<GrainCollectionOptions>(options => (options.CollectionQuantum, options.CollectionAge) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(3)));
-        });
+        await using var silo = await ChannelSilo.StartAsync(new SlowStorage(), services => services.Configure<GrainCollectionOptions>(
+            options => (options.CollectionQuantum, options.CollectionAge) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(3))));
         var locals = silo.Services.GetRequiredService<LocalChannels>();
         var opened = await OpenAsync(silo, "busy");
         await OpenAsync(silo, "idle");
@@ -37,8 +31,8 @@ public sealed class DirectPublishLifeTests
         Assert.NotNull(locals.FindHost(ChannelName.Parse("busy")));
     }
 
-    private static Task<PublisherOpened> OpenAsync(SiloHost silo, string channel) =>
-        silo.Client.GetGrain<IChannelGrain>(channel).OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" }).WithinTest("the channel to be opened");
+    private static Task<PublisherOpened> OpenAsync(ChannelSilo silo, string channel) =>
+        silo.Channel(channel).OpenPublisherAsync(new PublisherOpening { PublisherId = "p", GatewayId = "g" }).WithinTest("the channel to be opened");
 
     private sealed class Watcher : IChannelFollower
     {

@@ -28,6 +28,18 @@ internal static class Loading
         }
     }
 
+    /// <summary>Runs a scenario for two seconds against a relay of its own and checks that each message was delivered.</summary>
+    public static async Task LoseNothingAsync(string scenario, string[] flags)
+    {
+        await using var relay = await RelayHost.StartAsync();
+
+        var loaded = await RunAsync(
+            scenario, ["--url", relay.WebSocketAddress.ToString(), "--duration", "2", "--warm-up", "0.2", "--server-pid", $"{Environment.ProcessId}", .. flags]);
+
+        Assert.True(loaded.ExitCode == 0, loaded.Output + loaded.Errors);
+        Assert.True(loaded.Check("delivered") > 0, loaded.Output);
+    }
+
     /// <summary>What a run came to.</summary>
     internal sealed record Loaded(int ExitCode, string Output, string Errors, JsonElement Json)
     {
