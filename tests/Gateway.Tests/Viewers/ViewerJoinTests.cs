@@ -105,6 +105,7 @@ public sealed class ViewerJoinTests(RelayFixture fixture) : IClassFixture<RelayF
         await PostAsync("old");
         await using var watching = await OpenAsync("");
         await watching.NextMessageAsync();
+        await watching.NextNoticeAsync("seam");
 
         await using var publisher = await Publisher.OpenAsync(Relay.Address, $"streamer/{_channel}?start=new");
         await publisher.SendAsync("new");

@@ -67,11 +67,14 @@ public static class ViewerExtensions
         return (end.CloseCode, end.CloseReason);
     }
 
-    private static async Task<ViewerEvent> NextAsync(this IViewer viewer, Func<ViewerEvent, bool> isWanted, string what)
+    /// <summary>Bounds the whole search: a silent channel's viewers hear of its position every few seconds, and each of these would begin the wait anew.</summary>
+    private static Task<ViewerEvent> NextAsync(this IViewer viewer, Func<ViewerEvent, bool> isWanted, string what) => viewer.FindAsync(isWanted, what).WithinTest(what + " at a viewer");
+
+    private static async Task<ViewerEvent> FindAsync(this IViewer viewer, Func<ViewerEvent, bool> isWanted, string what)
     {
         while (true)
         {
-            var next = await viewer.NextAsync().WithinTest(what + " at a viewer");
+            var next = await viewer.NextAsync();
             if (isWanted(next))
             {
                 return next;
