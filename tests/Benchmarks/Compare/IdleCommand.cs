@@ -7,8 +7,8 @@ namespace OrleansRelay.Benchmarks.Compare;
 /// <summary><c>idle</c>: what it costs to connect 10,000 viewers and to have them do nothing, for the relay and for the plain relay.</summary>
 /// <remarks>
 /// Each round starts both anew: memory that a former load has left would be taken for the viewers'. They come a second time for the connects,
-/// because of the first 10,000 a third of the time is the JIT's. Silence is measured from 10 s after a storm on, when its garbage is collected and its code
-/// compiled, and for 10 s, because the kernel counts CPU in hundredths of a second.
+/// because of the first 10,000 a third of the time is the JIT's. Silence is measured for one period of pings,
+/// so that each viewer is pinged once, and begins one such period after the storm, when its garbage is collected and its code compiled.
 /// </remarks>
 internal static class IdleCommand
 {
@@ -20,6 +20,9 @@ internal static class IdleCommand
 
     /// <summary>Connects a second over the plain relay's.</summary>
     private const double LeastTimesPlain = 2;
+
+    /// <summary>How often the relay pings a viewer (<c>Viewers:PingEvery</c>).</summary>
+    private static readonly TimeSpan PingPeriod = TimeSpan.FromSeconds(25);
 
     /// <summary>The names of a join storm's figures.</summary>
     private const string Connects = "connects/s", MicrosPerConnect = "server µs per connect", IdlePercent = "idle server CPU %";
@@ -36,16 +39,19 @@ internal static class IdleCommand
             var directory = System.IO.Directory.CreateTempSubdirectory("relay-idle-");
             try
             {
-                var loader = new LoadTester(typeof(RunResult).Assembly.Location, directory, seconds: 10, warmUp: 10, terminal);
+                var assembly = typeof(RunResult).Assembly.Location;
+                Loaders loaders = new(
+                    new LoadTester(assembly, directory, PingPeriod.TotalSeconds, warmUp: PingPeriod.TotalSeconds, terminal),
+                    new LoadTester(assembly, directory, seconds: 1, warmUp: 1, terminal));
                 string[] flags = ["join-storm", "--viewers", arguments.GetValue(viewers).ToString(CultureInfo.InvariantCulture), "--handshakes", "256"];
                 List<Round> relay = [], plain = [];
                 for (var round = 0; round < arguments.GetValue(rounds); round++)
                 {
                     var data = directory.CreateSubdirectory($"data{round}");
                     terminal.Progress(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}: {OwnRelays.RelayName}"));
-                    relay.Add(await RunAsync(loader, flags, OwnRelays.StartRelayAsync(arguments.GetRequiredValue(silo), data, cancellationToken), cancellationToken));
+                    relay.Add(await RunAsync(loaders, flags, OwnRelays.StartRelayAsync(arguments.GetRequiredValue(silo), data, cancellationToken), cancellationToken));
                     terminal.Progress(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}: {OwnRelays.PlainName}"));
-                    plain.Add(await RunAsync(loader, flags, OwnRelays.StartPlainAsync(cancellationToken), cancellationToken));
+                    plain.Add(await RunAsync(loaders, flags, OwnRelays.StartPlainAsync(cancellationToken), cancellationToken));
                 }
 
                 WriteTable(terminal, arguments.GetValue(viewers), relay, plain);
@@ -59,12 +65,12 @@ internal static class IdleCommand
         return command;
     }
 
-    private static async Task<Round> RunAsync(LoadTester loader, string[] flags, Task<Contender> starting, CancellationToken cancellationToken)
+    private static async Task<Round> RunAsync(Loaders loaders, string[] flags, Task<Contender> starting, CancellationToken cancellationToken)
     {
         using var contender = await starting;
-        return new Round(await StormAsync(), await StormAsync());
+        return new Round(await StormAsync(loaders.First), await StormAsync(loaders.Again));
 
-        async Task<RunResult> StormAsync() =>
+        async Task<RunResult> StormAsync(LoadTester loader) =>
             await loader.RunAsync(contender, flags, cancellationToken) ?? throw new InvalidOperationException($"{contender.Name} was not loaded.");
     }
 
@@ -95,6 +101,9 @@ internal static class IdleCommand
     private static double Idle(List<Round> rounds) => Extra(rounds, round => round.Fresh, IdlePercent);
 
     private static double Extra(List<Round> rounds, Func<Round, RunResult> which, string name) => Median.Of(rounds.Select(round => which(round).Extras[name]));
+
+    /// <summary>What loads a process when its viewers come for the first time, and when they come again.</summary>
+    private readonly record struct Loaders(LoadTester First, LoadTester Again);
 
     /// <summary>One process, that all viewers came to twice.</summary>
     private readonly record struct Round(RunResult Fresh, RunResult Again);
