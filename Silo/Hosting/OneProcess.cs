@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
+using Orleans.Statistics;
 using OrleansRelay.Silo.Storage;
 
 namespace OrleansRelay.Silo.Hosting;
@@ -24,6 +25,7 @@ internal static class OneProcess
                 // Loads are compared where there is more than one silo to place a grain on.
                 .Configure<DeploymentLoadPublisherOptions>(loads => loads.DeploymentLoadPublisherRefreshTime = TimeSpan.Zero);
         });
+        builder.Services.Replace(ServiceDescriptor.Singleton<IEnvironmentStatisticsProvider, LoneEnvironment>());
         return builder;
     }
 
