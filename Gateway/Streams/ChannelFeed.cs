@@ -208,7 +208,10 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChann
             }
         }
 
-        _fanOut.Run();
+        if (_audience.TakeNews())
+        {
+            _fanOut.Run();
+        }
     }
 
     private async Task ApplyAsync(ChannelBatch batch)

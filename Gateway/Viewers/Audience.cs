@@ -17,6 +17,7 @@ internal sealed class Audience(FrameDeflaters deflaters)
     private readonly List<ViewerPump> _viewers = [];
     private ViewerPump[]? _snapshot;
     private int _count;
+    private bool _hasNews;
 
     /// <summary>The position of the next message. Changed by the appending thread only.</summary>
     public Position Next { get; private set; }
@@ -80,6 +81,8 @@ internal sealed class Audience(FrameDeflaters deflaters)
                 _logs[format]?.Append(messages, _viewersOf[format]);
             }
 
+            _hasNews |= messages.Length > 0;
+
             Next = new Position(Next.Epoch, Next.Offset + messages.Length);
         }
     }
@@ -98,6 +101,8 @@ internal sealed class Audience(FrameDeflaters deflaters)
                     log?.AppendNotice(notice);
                 }
             }
+
+            _hasNews = true;
         }
     }
 
@@ -110,8 +115,24 @@ internal sealed class Audience(FrameDeflaters deflaters)
         {
             foreach (var log in _logs)
             {
-                log?.AppendNotice(notice, head);
+                if (log is not null)
+                {
+                    log.AppendNotice(notice, head);
+                    _hasNews |= log.Format.HasNotices();
+                }
             }
+        }
+    }
+
+    /// <summary>Whether anything was appended since this was asked last. A beat brings nothing for viewers whose form has no notices.</summary>
+    /// <remarks>10,000 idle viewers were signalled at each beat: 1 ms of CPU a second.</remarks>
+    public bool TakeNews()
+    {
+        lock (_gate)
+        {
+            var hasNews = _hasNews;
+            _hasNews = false;
+            return hasNews;
         }
     }
 
