@@ -44,7 +44,7 @@ internal sealed partial class ChannelGrain
         await TakeReplicaAsync(storedEpoch);
         _beat = this.RegisterGrainTimer(OnBeatAsync, new GrainTimerCreationOptions(Beat, Beat) { Interleave = true });
         metrics.Woke();
-        _direct = new DirectPublish(_log, storesAtOnce: _stream is null && _replica is null, GrainContext.Scheduler, StoreLine, BeatSoon, metrics, time);
+        _direct = new DirectPublish(_log, storesAtOnce: _stream is null && _replica is null, GrainContext.Scheduler, StoreLine, ListSoon, metrics, time);
         OpenLog();
     }
 

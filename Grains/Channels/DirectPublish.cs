@@ -12,11 +12,11 @@ namespace OrleansRelay.Grains.Channels;
 /// <param name="storesAtOnce">Whether the channel has neither a second copy nor a stream to wait for.</param>
 /// <param name="turns">The activation's scheduler.</param>
 /// <param name="storeLine">Stores what waits; runs in a turn.</param>
-/// <param name="beatSoon">Ends a channel's rest; runs in a turn.</param>
+/// <param name="listSoon">Has the list of channels show what is new, and so ends a channel's rest; runs in a turn.</param>
 /// <param name="metrics">Counts what is stored.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DirectPublish(
-    ChannelLog log, bool storesAtOnce, IWorkItemScheduler turns, Action storeLine, Action beatSoon, ChannelMetrics metrics, TimeProvider time) : IHostedChannel
+    ChannelLog log, bool storesAtOnce, IWorkItemScheduler turns, Action storeLine, Action listSoon, ChannelMetrics metrics, TimeProvider time) : IHostedChannel
 {
     private volatile bool _isAtRest;
 
@@ -104,7 +104,7 @@ internal sealed class DirectPublish(
         if (_isAtRest)
         {
             _isAtRest = false;
-            turns.QueueAction(beatSoon);
+            turns.QueueAction(listSoon);
         }
     }
 

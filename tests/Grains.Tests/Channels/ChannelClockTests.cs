@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRelay.Channels;
 using OrleansRelay.Directory;
+using OrleansRelay.Local;
 
 namespace OrleansRelay.Grains.Tests.Channels;
 
@@ -149,6 +150,25 @@ public sealed class ChannelClockTests : IAsyncLifetime
         await AdvanceAsync(TimeSpan.FromSeconds(1));
 
         Assert.Equal("Finals", Assert.Single(await ListAsync()).Metadata.Title);
+    }
+
+    [Fact]
+    public async Task WhatIsPublishedDirectlyToAChannelAtRestIsListedWithinASecond()
+    {
+        var opened = await OpenAsync();
+        var host = _silo.Services.GetRequiredService<LocalChannels>().FindHost(ChannelName.Parse(_name))!;
+        for (var sequence = 1; sequence <= 3; sequence++)
+        {
+            // Long enough for the channel to rest, and no multiple of its resting beat, which would list it anyway.
+            await AdvanceAsync(TimeSpan.FromSeconds(12), renew: opened.Session);
+
+            Assert.True(host.TryPublish(new PublishRequest { Session = opened.Session, PublisherId = "p", FirstSequence = sequence, Messages = [ToMessage("a")] }, out var answer));
+            Assert.Equal(PublishStatus.Stored, (await answer).Status);
+            await Grain.GetStateAsync();
+            await AdvanceAsync(TimeSpan.FromSeconds(1));
+
+            Assert.Equal(sequence, Assert.Single(await ListAsync()).Head);
+        }
     }
 
     /// <summary>The beat runs between other calls and reads and writes what it has read before: it relies on Orleans to begin no tick before the last has ended.</summary>
