@@ -17,10 +17,10 @@ internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvid
     private const int SmallestBatch = 50;
     private static readonly TimeSpan BatchEvery = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Most parts, and how many looks at a viewer the shortest of its times must be good for.</summary>
-    private const int MostParts = 5, LooksInTime = 4;
+    /// <summary>In how many parts the viewers are looked at, and how many looks at each the shortest of its times must be good for.</summary>
+    private const int Parts = 5, LooksInTime = 4;
 
-    private readonly ConcurrentDictionary<ViewerPump, IViewerTransport>[] _parts = [.. Enumerable.Range(0, PartsOf(options.Value)).Select(_ => new ConcurrentDictionary<ViewerPump, IViewerTransport>())];
+    private readonly ConcurrentDictionary<ViewerPump, IViewerTransport>[] _parts = [.. Enumerable.Range(0, Parts).Select(_ => new ConcurrentDictionary<ViewerPump, IViewerTransport>())];
 
     /// <summary>How many viewers there are.</summary>
     public int Count => _parts.Sum(part => part.Count);
@@ -58,25 +58,35 @@ internal sealed class ViewerRegistry(IOptions<ViewerOptions> options, TimeProvid
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var startedAt = time.GetTimestamp();
+        var sweepsOfAll = SweepsOfAll(options.Value);
         using var timer = new PeriodicTimer(SweepEvery, time);
         for (var sweep = 0; await timer.WaitForNextTickAsync(stoppingToken); sweep++)
         {
             var now = time.GetElapsedTime(startedAt);
-            foreach (var (viewer, transport) in _parts[sweep % _parts.Length])
+            for (var part = sweep % sweepsOfAll; part < Parts; part += sweepsOfAll)
             {
-                if (viewer.IsStalled(options.Value.SendWithin) || !transport.Beat(now))
-                {
-                    viewer.Kill();
-                }
+                Look(_parts[part], now);
             }
         }
     }
 
-    private static int PartsOf(ViewerOptions options)
+    /// <summary>After how many sweeps every viewer has been looked at: one where a time is so short that it must be looked at each second.</summary>
+    private static int SweepsOfAll(ViewerOptions options)
     {
         var shortest = new[] { options.PingEvery, options.PongWithin, options.SendWithin }.Min();
-        return Math.Clamp((int)(shortest / SweepEvery / LooksInTime), 1, MostParts);
+        return Math.Clamp((int)(shortest / SweepEvery / LooksInTime), 1, Parts);
     }
 
-    private ConcurrentDictionary<ViewerPump, IViewerTransport> PartOf(ViewerPump viewer) => _parts[(uint)viewer.GetHashCode() % _parts.Length];
+    private void Look(ConcurrentDictionary<ViewerPump, IViewerTransport> viewers, TimeSpan now)
+    {
+        foreach (var (viewer, transport) in viewers)
+        {
+            if (viewer.IsStalled(options.Value.SendWithin) || !transport.Beat(now))
+            {
+                viewer.Kill();
+            }
+        }
+    }
+
+    private ConcurrentDictionary<ViewerPump, IViewerTransport> PartOf(ViewerPump viewer) => _parts[(uint)viewer.GetHashCode() % Parts];
 }
