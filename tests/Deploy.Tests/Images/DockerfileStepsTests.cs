@@ -31,20 +31,32 @@ public sealed class DockerfileStepsTests(BuiltImages images) : IClassFixture<Bui
         var image = await images.GetAsync(project);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var process = Start(project, image);
-        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+        try
+        {
+            await ServeAndStopAsync(process, deadline.Token);
+        }
+        finally
+        {
+            // A test that fails must not leave the relay behind.
+            process.Kill();
+        }
+    }
 
-        var address = await AddressAsync(process, deadline.Token);
+    private static async Task ServeAndStopAsync(Process process, CancellationToken cancellationToken)
+    {
+        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        var address = await AddressAsync(process, cancellationToken);
         using var http = new HttpClient { BaseAddress = new Uri(address) };
         foreach (var probe in (string[])["startup", "ready", "live"])
         {
-            await ProbeAsync(http, probe, deadline.Token);
+            await ProbeAsync(http, probe, cancellationToken);
         }
 
-        var published = await http.PostAsync("streamer/kitchen", new StringContent("hello"), deadline.Token);
-        Assert.True(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync(deadline.Token));
+        var published = await http.PostAsync("streamer/kitchen", new StringContent("hello"), cancellationToken);
+        Assert.True(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync(cancellationToken));
         using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-        _ = process.StandardOutput.ReadToEndAsync(deadline.Token);
-        await process.WaitForExitAsync(deadline.Token);
+        _ = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
         Assert.True(process.ExitCode == 0, await errors);
     }
 
