@@ -110,7 +110,7 @@ public sealed class ViewerJoinTests(RelayFixture fixture) : IClassFixture<RelayF
         await using var publisher = await Publisher.OpenAsync(Relay.Address, $"streamer/{_channel}?start=new");
         await publisher.SendAsync("new");
 
-        // That the POST before it started the channel may be told late: on Orleans the stream takes its time.
+        // The start of the channel, by the POST before, may be told late: the stream takes its time.
         while (!(await watching.NextNoticeAsync("started")).GetProperty("reset").GetBoolean())
         {
         }
