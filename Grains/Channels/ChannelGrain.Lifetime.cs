@@ -38,7 +38,7 @@ internal sealed partial class ChannelGrain
 
         // Numbers that must never repeat grow with the clock, so that a channel whose memory was lost goes on above its former ones.
         _rosterId = Math.Max(Now, record.State.Epoch + 1);
-        _log = new ChannelLog(_options, epoch: _rosterId);
+        _log = new ChannelLog(_options.MaxMessageBytes, Bounds(), epoch: _rosterId);
         _roster = new ChannelRoster(firstMember: _rosterId);
         var storedEpoch = await TakeStoredBufferAsync(cancellationToken);
         await TakeReplicaAsync(storedEpoch);
@@ -56,7 +56,6 @@ internal sealed partial class ChannelGrain
         // Orleans tells only activations that have become valid that they end. Another one must not go on taking what is published.
         GrainContext.Deactivated.ContinueWith(static (_, self) => ((ChannelGrain)self!).LeaveProcess(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         using var log = _log.Enter();
-        log.Bounds = Bounds();
         log.OpenTo(_local);
         if (record.State is { StartedAt: > 0, EndedAt: 0 })
         {
@@ -156,7 +155,6 @@ internal sealed partial class ChannelGrain
         using var log = _log.Enter();
         log.Epoch = buffer.Epoch;
         buffer.CopyTo(log.History, log.Ledger);
-        log.Bounds = Bounds();
         log.Trim(Now);
         return buffer.Epoch;
     }
@@ -179,14 +177,14 @@ internal sealed partial class ChannelGrain
 
     /// <summary>Has messages held on a second silo, where the channel's level asks for it.</summary>
     /// <exception cref="InvalidOperationException">This activation was replaced by another one; the caller's next try reaches that.</exception>
-    private async Task ReplicateAsync(long firstOffset, Message[] messages, PublisherLine[] lines)
+    private async Task ReplicateAsync(long firstOffset, Message[] messages, IReadOnlyList<PublisherLine> lines)
     {
         if (_replica is null)
         {
             return;
         }
 
-        if (!await _replica.HoldAsync(_log, firstOffset, messages, lines))
+        if (!await _replica.HoldAsync(_log, firstOffset, messages, [.. lines]))
         {
             _isFenced = true;
             DeactivateOnIdle();
@@ -257,7 +255,7 @@ internal sealed partial class ChannelGrain
     private async Task OnBeatAsync(CancellationToken cancellationToken)
     {
         ExpireLeases();
-        StayAwakeIfPublished();
+        SeePublishes();
         await EndIfOverAsync(ChannelNotice.PublisherLost);
         await LookAfterReplicaAsync();
         await ReportAsync();
@@ -281,17 +279,16 @@ internal sealed partial class ChannelGrain
         {
             log.History.Clear();
         }
-
-        _isListingDue |= log.History.Head != _beatHead;
     }
 
-    /// <summary>Orleans puts a grain to sleep that gets no calls, and what this process publishes directly is none.</summary>
-    private void StayAwakeIfPublished()
+    /// <summary>Publishes of this process are no calls: Orleans would put the grain to sleep, and the listing would not hear of them.</summary>
+    private void SeePublishes()
     {
         var head = _log.Head;
         if (head != _beatHead)
         {
             _beatHead = head;
+            _isListingDue = true;
             DelayDeactivation(AwakeAfterPublish);
         }
     }

@@ -12,6 +12,8 @@ internal sealed partial class ChannelGrain
     /// <summary>How long a batch waits for the one before it: what only took another way comes within milliseconds, and a lost one is sent again with all after it.</summary>
     private static readonly TimeSpan HeldBackFor = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>What the loop is storing. Only turns use it.</summary>
+    private readonly PublishCommit _commit = new();
     private Task _storingLine = Task.CompletedTask;
     private Task _storing = Task.CompletedTask;
     private Task _expiring = Task.CompletedTask;
@@ -47,13 +49,13 @@ internal sealed partial class ChannelGrain
                 await (_storing = StoreAsync());
                 using var log = _log.Enter();
                 log.IsCommitting = false;
-                log.Commit.Answer(log.Epoch);
+                _commit.Answer(log.Epoch);
             }
             catch (Exception exception)
             {
                 using var log = _log.Enter();
                 log.IsCommitting = false;
-                log.Commit.Fail(exception);
+                _commit.Fail(exception);
                 if (_isFenced)
                 {
                     log.Line.Fail(exception);
@@ -70,10 +72,10 @@ internal sealed partial class ChannelGrain
     private bool Gather()
     {
         using var log = _log.Enter();
-        log.Commit.Begin(log.History.Head + 1);
-        while (!log.Commit.IsFull && log.Line.TryPeek(out var next))
+        _commit.Begin(log.History.Head + 1);
+        while (!_commit.IsFull && log.Line.TryPeek(out var next))
         {
-            if (log.Commit.Find(next.Request.PublisherId) is { } line && next.Request.FirstSequence <= line.LastSequence)
+            if (_commit.Find(next.Request.PublisherId) is { } line && next.Request.FirstSequence <= line.LastSequence)
             {
                 // Sent twice: whether it is stored is known after this commit.
                 break;
@@ -84,13 +86,13 @@ internal sealed partial class ChannelGrain
         }
 
         // Nothing else is stored until this commit is. What joins the line meanwhile is gathered next; what joins an idle line asks for a turn.
-        return log.IsCommitting = !log.Commit.IsEmpty;
+        return log.IsCommitting = !_commit.IsEmpty;
     }
 
     private void Consider(ChannelLog.Scope log, PendingPublish publish)
     {
         var request = publish.Request;
-        var known = request.PublisherId.Length > 0 ? log.Commit.Find(request.PublisherId) ?? log.Ledger.Find(request.PublisherId) : null;
+        var known = request.PublisherId.Length > 0 ? _commit.Find(request.PublisherId) ?? log.Ledger.Find(request.PublisherId) : null;
         var verdict = log.Judge(request, known);
         if (verdict.IsEarly && log.Line.TryHoldBack(publish))
         {
@@ -104,7 +106,7 @@ internal sealed partial class ChannelGrain
         else
         {
             // It is stored with this commit, and so is what has been waiting for it.
-            log.Commit.Add(publish, verdict.Skip, publish.ArrivedAt);
+            _commit.Add(publish, verdict.Skip, publish.ArrivedAt);
             if (known is not null)
             {
                 log.Line.Release(request.PublisherId, request.FirstSequence + request.Messages.Length);
@@ -134,29 +136,21 @@ internal sealed partial class ChannelGrain
 
     private async Task StoreAsync()
     {
-        Message[] messages;
-        PublisherLine[] lines;
-        long firstOffset;
-        bool feedsChannel;
-        using (var log = _log.Enter())
-        {
-            (messages, lines, firstOffset, feedsChannel) = (log.Commit.Messages(), [.. log.Commit.Lines], log.Commit.FirstOffset, log.Commit.FeedsChannel);
-        }
-
-        if (feedsChannel)
+        if (_commit.FeedsChannel)
         {
             await FeedAsync();
         }
 
         // A second silo first: what viewers have seen must never get another offset. Nobody else appends, so the head stays.
-        await ReplicateAsync(firstOffset, messages, lines);
+        var messages = _commit.Messages();
+        await ReplicateAsync(_commit.FirstOffset, messages, _commit.Lines);
 
         // Store it, and put it on the stream in the same turn.
         ChannelBatch batch;
         using (var log = _log.Enter())
         {
             batch = log.Append(messages, Now);
-            foreach (var line in lines)
+            foreach (var line in _commit.Lines)
             {
                 log.Ledger.Write(line);
             }

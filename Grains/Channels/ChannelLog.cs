@@ -9,15 +9,14 @@ namespace OrleansRelay.Grains.Channels;
 /// <see cref="Enter"/>, whose scope holds the lock and, being a ref struct, can't be kept over an await. Messages are appended and handed to the
 /// followers of this process in one scope, so the order of both is the same.
 /// </remarks>
-internal sealed class ChannelLog(ChannelOptions options, long epoch)
+internal sealed class ChannelLog(int maxMessageBytes, HistoryBounds bounds, long epoch)
 {
     private readonly Lock _gate = new();
     private readonly HistoryRing _history = new();
     private readonly PublisherLedger _ledger = new();
     private readonly PublisherSessions _sessions = new(firstSession: epoch);
     private readonly PublishLine _line = new();
-    private readonly PublishCommit _commit = new();
-    private HistoryBounds _bounds = new(options.HistoryMessages, options.HistoryBytes, options.HistoryAge);
+    private HistoryBounds _bounds = bounds;
     private LocalChannel? _local;
     private long _epoch = epoch;
     private bool _isCommitting;
@@ -48,7 +47,7 @@ internal sealed class ChannelLog(ChannelOptions options, long epoch)
     /// <param name="mayUseThread">Whether followers may work on the caller's thread; false in a turn.</param>
     public Scope Enter(bool mayUseThread = false) => new(this, mayUseThread);
 
-    private int MaxMessageBytes => options.MaxMessageBytes;
+    private int MaxMessageBytes => maxMessageBytes;
 
     /// <summary>The log with its lock held.</summary>
     public readonly ref struct Scope
@@ -73,9 +72,6 @@ internal sealed class ChannelLog(ChannelOptions options, long epoch)
 
         /// <summary>The publishes that wait.</summary>
         public PublishLine Line => _log._line;
-
-        /// <summary>The publishes that are being stored together.</summary>
-        public PublishCommit Commit => _log._commit;
 
         /// <summary>The epoch of all positions.</summary>
         public long Epoch
