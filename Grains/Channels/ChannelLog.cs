@@ -134,7 +134,7 @@ internal sealed class ChannelLog(int maxMessageBytes, HistoryBounds bounds, long
             // 1. May this publisher publish?
             if (request.Session != 0 && Sessions.Check(request.Session) is not PublishStatus.Stored and var refused)
             {
-                return PublishVerdict.Of(new PublishResult { Status = refused });
+                return new PublishVerdict(0, new PublishResult { Status = refused }, IsEarly: false);
             }
 
             // 2. What of it is new, and is it its turn? Only a publisher with a name has numbers.

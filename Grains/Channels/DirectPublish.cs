@@ -5,8 +5,8 @@ namespace OrleansRelay.Grains.Channels;
 
 /// <summary>The way into a channel for publishers of the same process.</summary>
 /// <remarks>
-/// Where nothing has to be awaited (no second copy, no stream, nobody in front) a publish is stored on the publisher's own thread, under the log's lock.
-/// Otherwise it joins the line, and a turn stores it: queued on the activation's own scheduler, without a message, a callback or a timer.
+/// A publish is stored on the publisher's own thread, under the log's lock, if the channel has neither a second copy nor a stream and no other publish
+/// waits. Otherwise it joins the line, and a turn stores it: queued on the activation's own scheduler, without a message, a callback or a timer.
 /// </remarks>
 /// <param name="log">The channel's log.</param>
 /// <param name="storesAtOnce">Whether the channel has neither a second copy nor a stream to wait for.</param>
@@ -77,19 +77,15 @@ internal sealed class DirectPublish(
 
         var messages = verdict.Skip == 0 ? request.Messages : request.Messages[verdict.Skip..];
         var batch = held.Append(messages, now);
-        var result = new PublishResult
+        var line = known is null ? null : PublisherLedger.LineAfter(request, batch.NextOffset - 1, now);
+        if (line is not null)
         {
-            Status = PublishStatus.Stored,
-            Epoch = batch.Epoch,
-            LastOffset = batch.NextOffset - 1,
-            LastSequence = known is null ? 0 : request.FirstSequence + request.Messages.Length - 1,
-        };
-        if (known is not null)
-        {
-            held.Ledger.Write(new PublisherLine { PublisherId = request.PublisherId, LastSequence = result.LastSequence, LastOffset = result.LastOffset, WrittenAt = now });
+            held.Ledger.Write(line);
         }
 
-        return new DirectAnswer(result, messages);
+        return new DirectAnswer(
+            new PublishResult { Status = PublishStatus.Stored, Epoch = batch.Epoch, LastOffset = batch.NextOffset - 1, LastSequence = line?.LastSequence ?? 0 },
+            messages);
     }
 
     private void Count(DirectAnswer direct)

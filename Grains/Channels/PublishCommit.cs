@@ -61,13 +61,7 @@ internal sealed class PublishCommit
         PublisherLine? line = null;
         if (request.PublisherId.Length > 0)
         {
-            line = new PublisherLine
-            {
-                PublisherId = request.PublisherId,
-                LastSequence = request.FirstSequence + request.Messages.Length - 1,
-                LastOffset = FirstOffset + _messages - 1,
-                WrittenAt = now,
-            };
+            line = PublisherLedger.LineAfter(request, FirstOffset + _messages - 1, now);
             if (IndexOf(line.PublisherId) is >= 0 and var former)
             {
                 _lines.RemoveAt(former);

@@ -6,8 +6,4 @@ namespace OrleansRelay.Grains.Channels;
 /// <param name="Skip">How many of its messages are stored already.</param>
 /// <param name="Refused">The answer when it is not stored; null when it is.</param>
 /// <param name="IsEarly">Whether it is refused only because the publisher's batch before it is still on its way.</param>
-internal readonly record struct PublishVerdict(int Skip, PublishResult? Refused, bool IsEarly)
-{
-    /// <summary>A publish that is not stored.</summary>
-    public static PublishVerdict Of(PublishResult refused) => new(0, refused, IsEarly: false);
-}
+internal readonly record struct PublishVerdict(int Skip, PublishResult? Refused, bool IsEarly);

@@ -17,6 +17,18 @@ internal sealed class PublisherLedger
     /// <summary>The lines, for the stored buffer.</summary>
     public IReadOnlyCollection<PublisherLine> Lines => _lines.Values;
 
+    /// <summary>What is stored of a publisher with a name after one of its publishes.</summary>
+    /// <param name="request">The publish.</param>
+    /// <param name="lastOffset">The offset of its last message.</param>
+    /// <param name="now">Milliseconds since 1970.</param>
+    public static PublisherLine LineAfter(PublishRequest request, long lastOffset, long now) => new()
+    {
+        PublisherId = request.PublisherId,
+        LastSequence = request.FirstSequence + request.Messages.Length - 1,
+        LastOffset = lastOffset,
+        WrittenAt = now,
+    };
+
     /// <summary>What is stored of a publisher; all zero for an unknown one.</summary>
     public PublisherLine Find(string publisherId) =>
         _lines.TryGetValue(publisherId, out var line) ? line : new PublisherLine { PublisherId = publisherId };
