@@ -7,7 +7,7 @@ using OrleansRelay.Silo.Storage;
 
 namespace OrleansRelay.Silo.Hosting;
 
-/// <summary>One silo, alone, with the gateway in its process: grain state in files. There is nobody to reach by a stream, so there are no streams.</summary>
+/// <summary>One silo, alone, with the gateway in its process. Grain state is in files. Streams lead to other processes, so it has none.</summary>
 internal static class OneProcess
 {
     /// <summary>Configures the silo.</summary>
@@ -18,8 +18,7 @@ internal static class OneProcess
         builder.Services.AddFileStorage();
         builder.UseOrleans(silo =>
         {
-            var (siloPort, gatewayPort) = FreePorts();
-            silo.UseLocalhostClustering(siloPort, gatewayPort)
+            silo.UseFreePorts()
                 .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5))
 
                 // Loads are compared where there is more than one silo to place a grain on.
@@ -29,13 +28,13 @@ internal static class OneProcess
         return builder;
     }
 
-    /// <summary>Two ports that nobody listens on. Both are held until both are known, so that they differ.</summary>
-    private static (int Silo, int Gateway) FreePorts()
+    /// <summary>Lets the silo be a cluster of its own, on two free ports of this machine. Both are held until both are known, so that they differ.</summary>
+    public static ISiloBuilder UseFreePorts(this ISiloBuilder silo)
     {
-        using var silo = new TcpListener(IPAddress.Loopback, 0);
-        using var gateway = new TcpListener(IPAddress.Loopback, 0);
-        silo.Start();
-        gateway.Start();
-        return (((IPEndPoint)silo.LocalEndpoint).Port, ((IPEndPoint)gateway.LocalEndpoint).Port);
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return silo.UseLocalhostClustering(((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -7,6 +5,7 @@ using Orleans.Runtime.Hosting;
 using Orleans.Storage;
 using OrleansRelay.Channels;
 using OrleansRelay.Grains.Hosting;
+using OrleansRelay.Silo.Hosting;
 
 namespace OrleansRelay.Grains.Tests;
 
@@ -31,11 +30,7 @@ internal sealed class ChannelSilo : IAsyncDisposable
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         configure?.Invoke(builder.Services);
         builder.Services.AddMetrics().AddRelayGrains(configuration).AddGrainStorage(ChannelStreams.Storage, (_, _) => storage);
-        builder.UseOrleans(silo =>
-        {
-            var (siloPort, gatewayPort) = FreePorts();
-            silo.UseLocalhostClustering(siloPort, gatewayPort);
-        });
+        builder.UseOrleans(silo => silo.UseFreePorts());
         var host = builder.Build();
         await host.StartAsync().WithinTest("the silo to start");
         return new ChannelSilo(host);
@@ -50,15 +45,5 @@ internal sealed class ChannelSilo : IAsyncDisposable
     {
         await StopAsync();
         _host.Dispose();
-    }
-
-    /// <summary>Two ports on which nothing listens. Both are held until both are known, so that they differ.</summary>
-    private static (int Silo, int Gateway) FreePorts()
-    {
-        using var silo = new TcpListener(IPAddress.Loopback, 0);
-        using var gateway = new TcpListener(IPAddress.Loopback, 0);
-        silo.Start();
-        gateway.Start();
-        return (((IPEndPoint)silo.LocalEndpoint).Port, ((IPEndPoint)gateway.LocalEndpoint).Port);
     }
 }
