@@ -16,7 +16,7 @@ namespace OrleansRelay.Gateway.Streams;
 ///   its stream, from another one ──OnNext──▶               (one at a time, so everything stays in the channel's order)
 ///   beat ──the head──▶
 /// </code>
-/// Whoever brings a batch waits for nothing. What the stream lost or the queue had no room for is noticed by the offsets, or by the beat when
+/// A caller that brings a batch never waits. What the stream lost or the queue had no room for is noticed by the offsets, or by the beat when
 /// nothing follows, and read from the channel.
 /// </remarks>
 internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChannelFollower, IAsyncDisposable

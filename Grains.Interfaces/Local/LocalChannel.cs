@@ -32,7 +32,7 @@ public sealed class LocalChannel(ChannelName name)
         }
     }
 
-    /// <summary>Whether nobody needs this object any more.</summary>
+    /// <summary>Whether the channel has neither an activation nor followers here.</summary>
     internal bool IsUnused => _host is null && _followers.Length == 0;
 
     internal void Add(IChannelFollower follower) => Volatile.Write(ref _followers, [.. _followers, follower]);

@@ -35,7 +35,7 @@ internal sealed class ChannelReplica(ChannelName channel, IGrainFactory grains, 
 
     /// <summary>Becomes the owner, and reads what the copy holds.</summary>
     /// <param name="owner">A number that grows with each activation.</param>
-    /// <param name="log">Where it goes, if the copy is newer than what is there. Nobody else uses it yet.</param>
+    /// <param name="log">The log that takes what the copy holds, if the copy is newer. No other caller uses it yet.</param>
     /// <param name="epoch">The epoch of what is in <paramref name="log"/>, 0 for nothing.</param>
     /// <returns>Whether the copy was newer.</returns>
     public async Task<bool> TakeOverAsync(long owner, ChannelLog log, long epoch)
