@@ -65,7 +65,13 @@ internal sealed partial class ChannelPresences(IGrainFactory grains, GatewayIden
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var now = time.GetTimestamp();
-            var due = All().Where(presence => presence.IsDirty || presence.IsEmpty || time.GetElapsedTime(presence.ToldAt, now) >= RenewEvery);
+            var due = All().Where(presence => presence.IsDirty || presence.IsEmpty || time.GetElapsedTime(presence.ToldAt, now) >= RenewEvery).ToArray();
+            if (due.Length == 0)
+            {
+                // An idle relay would wake a thread for it each second.
+                continue;
+            }
+
             await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MaxRenewals, CancellationToken = stoppingToken },
                 async (presence, _) => await BeatAsync(presence));
         }

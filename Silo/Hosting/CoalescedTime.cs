@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace OrleansRelay.Silo.Hosting;
 
 /// <summary>The system's time, whose timers of a second and more ring together: the process wakes once for all of them.</summary>
@@ -10,7 +12,9 @@ namespace OrleansRelay.Silo.Hosting;
 /// </remarks>
 internal sealed class CoalescedTime : TimeProvider
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    /// <summary>A little below a second: what is started anew each second is due 999 ms after the last time.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(900);
+    private static readonly TimeSpan ShortestPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     /// <summary>Milliseconds between the moments at which timers ring: those that ring once, and those that repeat.</summary>
@@ -18,6 +22,7 @@ internal sealed class CoalescedTime : TimeProvider
 
     /// <summary>What rings at each moment, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
     private readonly SortedDictionary<long, LinkedList<CoalescedTimer>> _moments = [];
+    private readonly RungTimers _rung = new();
     private readonly object _gate = new();
     private long _sleepsUntil = long.MaxValue;
     private bool _isRunning;
@@ -31,7 +36,7 @@ internal sealed class CoalescedTime : TimeProvider
     }
 
     private static bool IsCoalesced(TimeSpan dueTime, TimeSpan period) =>
-        dueTime >= Shortest && dueTime <= Longest && (period == Timeout.InfiniteTimeSpan || (period >= Shortest && period <= Longest));
+        dueTime >= Shortest && dueTime <= Longest && (period == Timeout.InfiniteTimeSpan || (period >= ShortestPeriod && period <= Longest));
 
     private static long FirstMomentFrom(long due, TimeSpan period)
     {
@@ -82,6 +87,7 @@ internal sealed class CoalescedTime : TimeProvider
                 {
                     _moments.Remove(moment);
                     RingAll(timers, now);
+                    _rung.Run();
                 }
             }
         }
@@ -96,7 +102,26 @@ internal sealed class CoalescedTime : TimeProvider
         }
     }
 
-    private sealed class CoalescedTimer : ITimer, IThreadPoolWorkItem
+    /// <summary>Timers that have rung and whose callbacks are to run, one after the other on one thread: a thread for each would have to be woken for each.</summary>
+    /// <remarks>A callback that blocks holds up the others until the next ring, which brings a thread of its own.</remarks>
+    private sealed class RungTimers : IThreadPoolWorkItem
+    {
+        private readonly ConcurrentQueue<CoalescedTimer> _timers = [];
+
+        public void Add(CoalescedTimer timer) => _timers.Enqueue(timer);
+
+        public void Run() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+        public void Execute()
+        {
+            while (_timers.TryDequeue(out var timer))
+            {
+                timer.Run();
+            }
+        }
+    }
+
+    private sealed class CoalescedTimer : ITimer
     {
         private readonly CoalescedTime _time;
         private readonly TimerCallback _callback;
@@ -134,7 +159,7 @@ internal sealed class CoalescedTime : TimeProvider
                 }
                 else if (_exact is not null || dueTime != Timeout.InfiniteTimeSpan)
                 {
-                    _exact ??= System.CreateTimer(static self => ((CoalescedTimer)self!).Execute(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                    _exact ??= System.CreateTimer(static self => ((CoalescedTimer)self!).Run(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                     _exact.Change(dueTime, period);
                 }
 
@@ -145,7 +170,7 @@ internal sealed class CoalescedTime : TimeProvider
         /// <summary>Under the lock, with the timer not among those that wait.</summary>
         public void Ring(long now)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            _time._rung.Add(this);
             if (_period != Timeout.InfiniteTimeSpan)
             {
                 // Rounded down to the grid first, so that what is rung a little late isn't late for good.
@@ -153,7 +178,7 @@ internal sealed class CoalescedTime : TimeProvider
             }
         }
 
-        public void Execute()
+        public void Run()
         {
             if (_context is null)
             {
