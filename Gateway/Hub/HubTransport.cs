@@ -53,7 +53,7 @@ internal sealed class HubTransport(WebSocketTransport transport, PublisherSessio
     }
 
     /// <inheritdoc/>
-    public bool Beat(TimeSpan now) => transport.Beat(now);
+    public bool Beat(TimeSpan now, TimeSpan next) => transport.Beat(now, next);
 
     /// <inheritdoc/>
     public Task CloseAsync(CloseCode code) => transport.CloseAsync(code);

@@ -12,10 +12,11 @@ internal interface IViewerTransport
     /// <summary>Completes, without an exception, when the peer has gone or has closed.</summary>
     Task WatchAsync();
 
-    /// <summary>Sends what keeps a silent connection open, when it is time. Called about once a second, by one thread.</summary>
+    /// <summary>Sends what keeps a silent connection open, when it is time. Called every few seconds, by one thread.</summary>
     /// <param name="now">Time on the caller's clock, which never goes back.</param>
+    /// <param name="next">When it is called again.</param>
     /// <returns>False when the peer has not answered in time and must be cut off.</returns>
-    bool Beat(TimeSpan now);
+    bool Beat(TimeSpan now, TimeSpan next);
 
     /// <summary>Sends the code that ends the connection, through the pump.</summary>
     Task CloseAsync(CloseCode code);

@@ -32,10 +32,10 @@ internal sealed class SseTransport(HttpContext context, ViewerOptions options) :
     }
 
     /// <summary>Sends a comment now and then. A client has no answer to it; one that can't be sent for long is found by the registry's sweep.</summary>
-    public bool Beat(TimeSpan now)
+    public bool Beat(TimeSpan now, TimeSpan next)
     {
         _commentedAt ??= now;
-        if (now - _commentedAt >= options.PingEvery)
+        if (next - _commentedAt > options.PingEvery)
         {
             _commentedAt = now;
             _pump!.Offer(SseEvent.KeepAlive);

@@ -69,9 +69,9 @@ internal sealed class WebSocketTransport(IViewerHandshake handshake, ViewerOptio
     }
 
     /// <inheritdoc/>
-    public bool Beat(TimeSpan now)
+    public bool Beat(TimeSpan now, TimeSpan next)
     {
-        var act = _heartbeat.Next(now, options);
+        var act = _heartbeat.Next(now, next, options);
         if (act == Heartbeat.Act.Ping)
         {
             _pump!.Offer(Ping);

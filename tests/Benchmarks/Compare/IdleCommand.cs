@@ -22,7 +22,7 @@ internal static class IdleCommand
     private const double LeastTimesPlain = 2;
 
     /// <summary>How often the relay pings a viewer (<c>Viewers:PingEvery</c>).</summary>
-    private static readonly TimeSpan PingPeriod = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan PingPeriod = TimeSpan.FromSeconds(45);
 
     /// <summary>The names of a join storm's figures.</summary>
     private const string Connects = "connects/s", MicrosPerConnect = "server µs per connect", IdlePercent = "idle server CPU %";

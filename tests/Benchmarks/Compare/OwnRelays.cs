@@ -34,6 +34,9 @@ internal static class OwnRelays
                 ["Storage__Directory"] = data.FullName,
                 ["Logging__LogLevel__Default"] = "None",
 
+                // The publisher of idle viewers has nothing to say for minutes.
+                ["Ingest__FirstMessageWithin"] = "00:05:00",
+
                 // As the gateway's image and ./relay run have them.
                 ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
                 ["DOTNET_GCgen0size"] = "0x800000",
