@@ -13,6 +13,8 @@ namespace OrleansRelay.Gateway.Shortcut;
 
 /// <summary>A viewer's or a publisher's handshake as nearly all clients send it, read by the server's own parser. Whatever is not exactly that is none of the shortcut's business.</summary>
 /// <remarks>
+/// The parser finds where names and values begin and end. What may stand in them the server checks later, when it keeps them; so what it could refuse
+/// there isn't taken here.
 /// <code>
 ///   GET /viewer/kitchen?since=7:42 HTTP/1.1
 ///   Host: relay.example.com                     once, as RFC 9112 has it
@@ -28,6 +30,16 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
     private const int KeyBytes = 16;
     private const int KeyLetters = 24;
 
+    /// <summary>The server's default (<see cref="Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerLimits.MaxRequestHeaderCount"/>).</summary>
+    private const int MostHeaders = 100;
+
+    /// <summary>A field's name is a token: RFC 9110, section 5.6.2.</summary>
+    private static readonly SearchValues<byte> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    /// <summary>A host by name or IPv4 address. Others, such as IPv6 addresses, take the ordinary way.</summary>
+    private static readonly SearchValues<byte> HostCharacters = SearchValues.Create("-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
     private static readonly byte[] RelayV1 = Encoding.ASCII.GetBytes(RelayV1Frame.Subprotocol);
 
     private static readonly HttpParser<ShortcutRequest> Parser = new();
@@ -41,6 +53,7 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
     private readonly bool _deflates;
     private string _target = "";
     private Has _has;
+    private int _headers;
     private bool _isOther;
 
     private ShortcutRequest(bool knowsProxies, bool deflates) => (_knowsProxies, _deflates) = (knowsProxies, deflates);
@@ -112,17 +125,20 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
 
     void IHttpRequestLineHandler.OnStartLine(HttpVersionAndMethod versionAndMethod, TargetOffsetPathLength targetPath, Span<byte> startLine)
     {
-        _isOther = versionAndMethod.Method != Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpMethod.Get
-            || versionAndMethod.Version != Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpVersion.Http11 || targetPath.IsEncoded;
         var target = startLine[targetPath.Offset..];
-        _target = Encoding.ASCII.GetString(target[..(target.IndexOf((byte)' ') is >= 0 and var space ? space : target.Length)]);
+        target = target[..(target.IndexOf((byte)' ') is >= 0 and var space ? space : target.Length)];
+        _isOther = versionAndMethod.Method != Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpMethod.Get
+            || versionAndMethod.Version != Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpVersion.Http11
+            || targetPath.IsEncoded || target.ContainsAnyExceptInRange((byte)'!', (byte)'~');
+        _target = Encoding.ASCII.GetString(target);
     }
 
     void IHttpHeadersHandler.OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        _isOther |= ++_headers > MostHeaders || name.ContainsAnyExcept(TokenCharacters) || value.ContainsAnyExceptInRange((byte)' ', (byte)'~');
         if (Is(name, "Host"u8))
         {
-            Take(Has.Host, value.Length > 0);
+            Take(Has.Host, IsPlainHost(value));
         }
         else if (Is(name, "Connection"u8))
         {
@@ -169,6 +185,15 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
     }
 
     private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> expected) => Ascii.EqualsIgnoreCase(name, expected);
+
+    /// <summary>A name or an IPv4 address, and a port or none: <c>relay.example.com:8080</c>.</summary>
+    private static bool IsPlainHost(ReadOnlySpan<byte> value)
+    {
+        var colon = value.IndexOf((byte)':');
+        var host = colon < 0 ? value : value[..colon];
+        var port = colon < 0 ? [] : value[(colon + 1)..];
+        return host.Length > 0 && !host.ContainsAnyExcept(HostCharacters) && (colon < 0 || port.Length is >= 1 and <= 5) && !port.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+    }
 
     private static bool HasToken(ReadOnlySpan<byte> value, ReadOnlySpan<byte> token, bool ignoresCase)
     {

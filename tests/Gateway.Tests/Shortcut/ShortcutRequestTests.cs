@@ -77,10 +77,42 @@ public sealed class ShortcutRequestTests
     [InlineData("GET /viewer/kitchen HTTP/1.1", "Accept: text/event-stream\r\nHost: h\r\n")]
     [InlineData("GET /viewer/kitchen HTTP/1.1", Good + "no colon\r\n")]
     [InlineData("GET /viewer/kitchen\r\n", "")]
+    [InlineData("GET /viewer/kitchen\u00e9 HTTP/1.1", Good)]
+    [InlineData("GET /viewer/kitchen\u0080tail=5 HTTP/1.1", Good)]
+    [InlineData("GET /viewer/kitchen?a=\u00e9 HTTP/1.1", Good)]
+    [InlineData("GET /viewer/kitchen?a=\u007f HTTP/1.1", Good)]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", Good + "Cookie: caf\u00e9\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", Good + "Cookie: a\u0000b\r\n")]
+    [InlineData("GET /viewer/kitchen HTTP/1.1", Good + "Coo(kie: a\r\n")]
     [InlineData("PRI * HTTP/2.0", "\r\nSM\r\n")]
     [InlineData("\u0016\u0003\u0001", "")]
     public void EverythingElseDoesNot(string line, string headers) =>
         Assert.False(TryRead($"{line}\r\n{headers}\r\n", out _));
+
+    [Theory]
+    [InlineData("h", true)]
+    [InlineData("relay.example.com:8080", true)]
+    [InlineData("127.0.0.1:80", true)]
+    [InlineData("", false)]
+    [InlineData("a b<>", false)]
+    [InlineData("u@x", false)]
+    [InlineData("a:b", false)]
+    [InlineData("a:", false)]
+    [InlineData("a:123456", false)]
+    [InlineData(":80", false)]
+    [InlineData("[::1]", false)]
+    [InlineData("h\u00f6st", false)]
+    public void OnlyAPlainHostTakesIt(string host, bool takesIt) =>
+        Assert.Equal(takesIt, TryRead($"GET /viewer/kitchen HTTP/1.1\r\n{Good.Replace("Host: h", $"Host: {host}", StringComparison.Ordinal)}\r\n", out _));
+
+    [Fact]
+    public void MoreHeadersThanTheServerTakesGoTheOrdinaryWay()
+    {
+        var five = $"GET /viewer/kitchen HTTP/1.1\r\n{Good}";
+
+        Assert.True(TryRead(five + string.Concat(Enumerable.Repeat("a:b\r\n", 95)) + "\r\n", out _));
+        Assert.False(TryRead(five + string.Concat(Enumerable.Repeat("a:b\r\n", 96)) + "\r\n", out _));
+    }
 
     [Theory]
     [InlineData(true, false, "X-Forwarded-For: 192.0.2.1")]
