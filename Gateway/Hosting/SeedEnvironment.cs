@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using OrleansRelay.Settings;
 
 namespace OrleansRelay.Gateway.Hosting;
 
@@ -18,7 +19,7 @@ internal sealed class SeedEnvironment(IConfiguration configuration) : IValidateO
     public static void Apply(IConfigurationManager configuration)
     {
         var values = Sizes
-            .Where(size => IsNumber(configuration[size.Variable]) && configuration[size.Setting] is null)
+            .Where(size => IsSize(configuration[size.Variable]) && configuration[size.Setting] is null)
             .ToDictionary(size => size.Setting, size => configuration[size.Variable]);
         if (IsPort(configuration["PORT"]) && configuration["urls"] is null && configuration["http_ports"] is null)
         {
@@ -32,8 +33,8 @@ internal sealed class SeedEnvironment(IConfiguration configuration) : IValidateO
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
         var failures = Sizes
-            .Where(size => configuration[size.Variable] is not null && !IsNumber(configuration[size.Variable]))
-            .Select(size => $"Environment variable {size.Variable} is '{configuration[size.Variable]}', which is not a whole number of bytes. It stands for {size.Setting}.")
+            .Where(size => configuration[size.Variable] is not null && !IsSize(configuration[size.Variable]))
+            .Select(size => $"Environment variable {size.Variable} is '{configuration[size.Variable]}', which is not {ByteSize.Form}. It stands for {size.Setting}.")
             .ToList();
         if (configuration["PORT"] is { } port && !IsPort(port))
         {
@@ -43,7 +44,7 @@ internal sealed class SeedEnvironment(IConfiguration configuration) : IValidateO
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    private static bool IsNumber(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    private static bool IsSize(string? text) => ByteSize.TryParse(text, out _);
 
     private static bool IsPort(string? text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 
 namespace OrleansRelay.Settings;
 
@@ -26,8 +27,14 @@ public static class SettingsRules
     public static string Describe(string section, string property, string text) =>
         $"{section}:{property} (environment variable {section.Replace(":", "__", StringComparison.Ordinal)}__{property}) {text}";
 
-    /// <summary>Says how a value of a type is written.</summary>
-    public static string FormOf(Type type) =>
+    /// <summary>Whether a setting is a number of bytes: its name says so.</summary>
+    public static bool IsByteSize(PropertyInfo property) =>
+        property.Name.EndsWith("Bytes", StringComparison.Ordinal) && (property.PropertyType == typeof(int) || property.PropertyType == typeof(long));
+
+    /// <summary>Says how a setting's value is written.</summary>
+    public static string FormOf(PropertyInfo property) => IsByteSize(property) ? ByteSize.Form + " in range" : FormOf(property.PropertyType);
+
+    private static string FormOf(Type type) =>
         type == typeof(TimeSpan) ? "a time span such as 00:00:30"
         : type == typeof(bool) ? "true or false"
         : type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type))

@@ -73,20 +73,28 @@ public sealed class SettingsSection<TOptions>(IConfiguration configuration, Func
                 property.SetValue(options, entry.Value?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                     ?? [.. entry.GetChildren().Select(child => child.Value ?? "")]);
             }
-            else if (TryConvert(property.PropertyType, entry.Value, out var value))
+            else if (TryConvert(property, entry.Value, out var value))
             {
                 property.SetValue(options, value);
             }
             else
             {
-                failures?.Add(SettingsRules.Describe(sectionName, property.Name, $"is '{entry.Value}', which is not {SettingsRules.FormOf(property.PropertyType)}."));
+                failures?.Add(SettingsRules.Describe(sectionName, property.Name, $"is '{entry.Value}', which is not {SettingsRules.FormOf(property)}."));
             }
         }
     }
 
-    private static bool TryConvert(Type type, string? text, out object? value)
+    private static bool TryConvert(PropertyInfo property, string? text, out object? value)
     {
+        var type = property.PropertyType;
         value = null;
+        if (SettingsRules.IsByteSize(property))
+        {
+            var isSize = ByteSize.TryParse(text, out var bytes) && (type == typeof(long) || bytes <= int.MaxValue);
+            value = isSize ? Convert.ChangeType(bytes, type, CultureInfo.InvariantCulture) : null;
+            return isSize;
+        }
+
         if (string.IsNullOrWhiteSpace(text))
         {
             return false;

@@ -10,7 +10,7 @@ public sealed class SettingsTests
     private static readonly string[] Wrong =
     [
         "Gateway:MaxConnections=0", "Gateway:KnownProxies=nobody", "Gateway:Bananas=1", "Viewers:PingEvery=soon", "Ingest:BatchBytes=1",
-        "DialBack:Port=70000", "DialBack:Addresses=Everyone", "Channels:Default:HistoryMessages=-1", "Channels:Namespaces:bots:Publishers=Many", "MAX_MESSAGE_SIZE=10MB", "PORT=99999",
+        "DialBack:Port=70000", "DialBack:Addresses=Everyone", "Channels:Default:HistoryMessages=-1", "Channels:Namespaces:bots:Publishers=Many", "MAX_MESSAGE_SIZE=10 apples", "PORT=99999",
     ];
 
     [Fact]
@@ -33,6 +33,17 @@ public sealed class SettingsTests
 
         Assert.Equal(5000, (await relay.Channel("chess").GetStateAsync()).Settings.MaxMessageBytes);
         Assert.Equal((8192, 16384), (gateway.ReadBufferBytes, gateway.WriteBufferBytes));
+    }
+
+    /// <summary>As in the README of seed 002.</summary>
+    [Fact]
+    public async Task TheyTakeUnits()
+    {
+        await using var relay = await RelayHost.StartAsync("MAX_MESSAGE_SIZE=1MB", "READ_BUFFER_SIZE=1MB", "WRITE_BUFFER_SIZE=16 KiB", "Channels:Default:HistoryBytes=3MiB");
+        var gateway = relay.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        var channel = (await relay.Channel("chess").GetStateAsync()).Settings;
+
+        Assert.Equal((1 << 20, 1 << 20, 16 << 10), (channel.MaxMessageBytes, gateway.ReadBufferBytes, gateway.WriteBufferBytes));
     }
 
     [Fact]

@@ -59,6 +59,31 @@ public sealed class SettingsSectionTests
     public void AnEnumIsNotReadFromANumberThatNamesNothing() =>
         Assert.Equal(["Lamp:Color (environment variable Lamp__Color) is '7', which is not one of Red, Green."], Fail(("Lamp:Color", "7")));
 
+    [Theory]
+    [InlineData("1024", 1024)]
+    [InlineData("10MB", 10 << 20)]
+    public void WhatIsNamedBytesTakesUnits(string text, int bytes)
+    {
+        var options = new BasketOptions();
+
+        new SettingsSection<BasketOptions>(Configuration([("Basket:AppleBytes", text), ("Basket:PearBytes", text)]), _ => ["Basket"]).Configure(options);
+
+        Assert.Equal((bytes, (long)bytes), (options.AppleBytes, options.PearBytes));
+    }
+
+    [Theory]
+    [InlineData("ten")]
+    [InlineData("-1")]
+    [InlineData("2GiB")]
+    public void OneThatIsNoneIsToldHowItIsWritten(string text)
+    {
+        var section = new SettingsSection<BasketOptions>(Configuration([("Basket:AppleBytes", text)]), _ => ["Basket"]);
+
+        Assert.Equal(
+            $"Basket:AppleBytes (environment variable Basket__AppleBytes) is '{text}', which is not a number of bytes such as 1048576, 512KiB or 10MB in range.",
+            Assert.Single(section.Validate("", new BasketOptions()).Failures!));
+    }
+
     [Fact]
     public void ASectionInASectionNamesItsWholeVariable() =>
         Assert.StartsWith(
@@ -120,5 +145,12 @@ public sealed class SettingsSectionTests
         public string Name { get; set; } = "";
 
         public string[] Names { get; set; } = [];
+    }
+
+    private sealed class BasketOptions
+    {
+        public int AppleBytes { get; set; }
+
+        public long PearBytes { get; set; }
     }
 }
