@@ -74,7 +74,7 @@ internal sealed partial class DialBackFeeds(
                     return;
                 }
 
-                // It broke without a close: the same publisher comes back within its lease and the stream goes on.
+                // It broke without a close: the same publisher comes back within its lease.
                 Log.Broken(logger, session.Channel, dashboard);
                 var (next, _) = await dialer.DialAsync(dashboard, options.Value.ReconnectFor, _stop);
                 if (next is null)
@@ -85,7 +85,7 @@ internal sealed partial class DialBackFeeds(
 
                 current = next;
                 session = ActivatorUtilities.CreateInstance<PublisherSession>(services, session.Channel, session.PublisherId);
-                opened = await session.OpenAsync(startsAnew: false);
+                opened = await session.OpenAsync(startsAnew: !options.Value.AppendsAfterReconnect);
                 if (!opened.IsAccepted)
                 {
                     current.Dispose();

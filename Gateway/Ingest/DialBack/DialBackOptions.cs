@@ -45,6 +45,10 @@ public sealed class DialBackOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ReconnectFor { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether what a dashboard sends after a reconnect is appended to the buffer, for dashboards that then send only what is new.</summary>
+    /// <value>Default false: that of seed 000 sends its whole history to each connection, so the buffer begins anew with it.</value>
+    public bool AppendsAfterReconnect { get; set; }
+
     /// <summary>Which callers are called back.</summary>
     /// <value>Any (default), Public or Private. Only ever the caller's own address is called, so Any lets nobody reach a third machine.</value>
     public DialBackAddresses Addresses { get; set; } = DialBackAddresses.Any;

@@ -76,11 +76,34 @@ public sealed class DialBackTests
         Assert.Equal("ended", (await viewer.NextNoticeAsync("ended")).GetProperty("reason").GetString());
     }
 
+    /// <summary>As seed 000's dashboard does: each connection gets the whole history, then what is new.</summary>
     [Fact]
-    public async Task ABrokenConnectionIsDialledAgainAndTheStreamGoesOn()
+    public async Task ABrokenConnectionIsDialledAgainAndWhatComesThenStartsAnew()
     {
         await using var dashboard = await FakeDashboard.StartAsync();
         await using var relay = await StartAsync(dashboard.Port);
+        await using var viewer = await WebSocketViewer.OpenAsync(relay.Address, "viewer/chess", isV1: true);
+        using var answer = await CallAsync(relay);
+        var (_, broken) = await dashboard.DialledAsync();
+        await FakeDashboard.SendAsync(broken, "first");
+        Assert.Equal(1, (await viewer.NextMessageAsync()).Offset);
+
+        broken.Abort();
+        var (_, again) = await dashboard.DialledAsync();
+        await FakeDashboard.SendAsync(again, "first");
+        await FakeDashboard.SendAsync(again, "second");
+
+        Assert.True((await viewer.NextNoticeAsync("started")).GetProperty("reset").GetBoolean());
+        Assert.Equal(["first", "second"], [(await viewer.NextMessageAsync()).Text, (await viewer.NextMessageAsync()).Text]);
+        await using var late = await WebSocketViewer.OpenAsync(relay.Address, "viewer/chess");
+        Assert.Equal(["first", "second"], [(await late.NextMessageAsync()).Text, (await late.NextMessageAsync()).Text]);
+    }
+
+    [Fact]
+    public async Task OrIsAppendedWhereTheSettingSaysSo()
+    {
+        await using var dashboard = await FakeDashboard.StartAsync();
+        await using var relay = await StartAsync(dashboard.Port, "DialBack:AppendsAfterReconnect=true");
         await using var viewer = await WebSocketViewer.OpenAsync(relay.Address, "viewer/chess", isV1: true);
         using var answer = await CallAsync(relay);
         var (_, broken) = await dashboard.DialledAsync();
