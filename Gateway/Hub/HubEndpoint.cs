@@ -58,25 +58,32 @@ internal sealed partial class HubEndpoint(
         }
 
         var presence = presences.Hold(Channel, held => held.AddMember(username, claim.Member));
+        var released = new Lazy<Task>(() => ReleaseAsync(grain, presence, username, claim.Member));
         try
         {
             await using var session = ActivatorUtilities.CreateInstance<PublisherSession>(services, Channel, $"hub-{claim.Member}");
             var opened = await session.OpenAsync(startsAnew: false);
             var transport = new HubTransport(
-                new WebSocketTransport(new HttpHandshake(context, subprotocol: null), viewers.Value), session, claim.Member, opened.State.Settings.MaxMessageBytes, ingest.Value, time);
+                new WebSocketTransport(new HttpHandshake(context, subprotocol: null), viewers.Value), session, claim.Member, opened.State.Settings.MaxMessageBytes, ingest.Value, LeaveAsync, time);
             var format = compat == "binary" ? ViewerFormat.AllBinary : ViewerFormat.Plain;
             await connection.RunAsync(Channel, deflate.TryAgree(context) is null ? format : format.Deflated(), ViewerStart.Live, claim.Member, transport);
-            await session.FinishAsync(isEnd: true);
+            await LeaveAsync();
+
+            async Task LeaveAsync()
+            {
+                await session.FinishAsync(isEnd: true);
+                await released.Value;
+            }
         }
         finally
         {
-            presence.RemoveMember(username);
-            await ReleaseAsync(grain, username, claim.Member);
+            await released.Value;
         }
     }
 
-    private async Task ReleaseAsync(IChannelGrain grain, string username, long member)
+    private async Task ReleaseAsync(IChannelGrain grain, ChannelPresence presence, string username, long member)
     {
+        presence.RemoveMember(username);
         try
         {
             await grain.ReleaseMemberAsync(username, member);

@@ -8,7 +8,15 @@ using OrleansRelay.Gateway.Wire;
 namespace OrleansRelay.Gateway.Hub;
 
 /// <summary>A member's WebSocket: a viewer's, except that what it says is published.</summary>
-internal sealed class HubTransport(WebSocketTransport transport, PublisherSession session, long member, int maxMessageBytes, IngestOptions options, TimeProvider time)
+/// <param name="transport">The WebSocket.</param>
+/// <param name="session">Publishes what it says.</param>
+/// <param name="member">The member's number.</param>
+/// <param name="maxMessageBytes">Largest message.</param>
+/// <param name="options">Times of publishers.</param>
+/// <param name="leave">Publishes what waits and gives the member's name back.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HubTransport(
+    WebSocketTransport transport, PublisherSession session, long member, int maxMessageBytes, IngestOptions options, Func<Task> leave, TimeProvider time)
     : IViewerTransport
 {
     private ViewerPump? _pump;
@@ -31,6 +39,7 @@ internal sealed class HubTransport(WebSocketTransport transport, PublisherSessio
                 var read = await reader.ReadAsync(maxMessageBytes, transport.Aborted);
                 if (read.Outcome == ReadOutcome.Closed)
                 {
+                    await LeaveAsync();
                     await transport.AnswerCloseAsync();
                     return;
                 }
@@ -49,6 +58,19 @@ internal sealed class HubTransport(WebSocketTransport transport, PublisherSessio
         catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             // Gone without a close, or closed by the framework for breaking the protocol.
+        }
+    }
+
+    /// <summary>Before the close is answered: clients come again with the same name as soon as they see that.</summary>
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            await leave().WaitAsync(options.CloseWithin, time);
+        }
+        catch (TimeoutException)
+        {
+            // The channel can't be reached now. The member need not wait for that.
         }
     }
 

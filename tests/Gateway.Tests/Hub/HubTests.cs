@@ -99,6 +99,19 @@ public sealed class HubTests(RelayFixture fixture) : IClassFixture<RelayFixture>
         await LeaveAsync(latter);
     }
 
+    /// <summary>As a client of npm's ws does that joins again in its close event.</summary>
+    [Fact]
+    public async Task ItIsFreeWhenTheCloseIsAnswered()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            await using var former = await RawSocket.UpgradeAsync(Relay.Address, "ws/" + _ann);
+            await former.SendFrameAsync(1, "last words"u8);
+            await former.SendFrameAsync(8, RawSocket.CloseWith(1000));
+            Assert.Equal(1000, (await former.ReadCloseAsync()).Code);
+        }
+    }
+
     [Fact]
     public async Task ANewcomerGetsNothingOfThePast()
     {
