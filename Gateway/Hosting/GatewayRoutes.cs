@@ -14,12 +14,18 @@ public static class GatewayRoutes
     /// <summary>The page loads nothing from anywhere else and runs no script that isn't a file of it.</summary>
     private const string PagePolicy = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+    /// <summary>What a page of another origin may send besides what needs no leave. Last-Event-ID and Cache-Control are those of the scripts that stand in for EventSource.</summary>
+    private static readonly string[] HeadersOfOtherOrigins = ["Content-Type", "Last-Event-ID", "Cache-Control"];
+
+    private static readonly string[] Read = ["GET", "HEAD"];
+
     /// <summary>Puts the gateway's middleware and addresses into an application.</summary>
     public static WebApplication UseRelayGateway(this WebApplication app)
     {
         var viewers = app.Services.GetBeforeCheck<ViewerOptions>();
         app.UseForwardedHeaders();
-        app.UseCors(cors => cors.AllowAnyOrigin().WithMethods("GET", "POST", "OPTIONS").WithHeaders("Content-Type", "Last-Event-ID"));
+        app.Use(AllowAnyOriginAsync);
+        app.UseCors(cors => cors.AllowAnyOrigin().WithMethods("GET", "HEAD", "POST").WithHeaders(HeadersOfOtherOrigins));
         app.Use(OutboundUpgrade.InstallAsync);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = viewers.PingEvery, KeepAliveTimeout = viewers.PongWithin });
         app.UsePage();
@@ -33,6 +39,13 @@ public static class GatewayRoutes
         app.UseProbes();
         app.MapFallback("{**path}", context => Problem.WriteAsync(context, StatusCodes.Status404NotFound, "There is nothing at this address. GET / is the page; PROTOCOL.md lists the others."));
         return app;
+    }
+
+    /// <summary>Said to everyone, not only to those who tell their origin: a cache may give one's answer to another.</summary>
+    private static Task AllowAnyOriginAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        return next(context);
     }
 
     private static void UsePage(this WebApplication app)
@@ -60,7 +73,7 @@ public static class GatewayRoutes
                 context.WebSockets.IsWebSocketRequest ? services.GetRequiredService<PublisherEndpoint>().HandleAsync(context, channel)
                 : HttpMethods.IsPost(context.Request.Method) ? services.GetRequiredService<HttpPublish>().HandleAsync(context, channel)
                 : HttpMethods.IsGet(context.Request.Method) ? services.GetRequiredService<DialBackEndpoint>().HandleAsync(context, channel)
-                : NotAllowedAsync(context, "GET, POST")));
+                : OtherMethodAsync(context, "GET, POST")));
         }
     }
 
@@ -71,7 +84,7 @@ public static class GatewayRoutes
             app.Map(path, context => Route(context).HandleAsync(context, ConnectionRole.Viewer, (_, channel) =>
                 context.WebSockets.IsWebSocketRequest || HttpMethods.IsGet(context.Request.Method)
                     ? context.RequestServices.GetRequiredService<ViewerEndpoint>().HandleAsync(context, channel)
-                    : NotAllowedAsync(context, "GET")));
+                    : OtherMethodAsync(context, "GET")));
         }
     }
 
@@ -83,15 +96,15 @@ public static class GatewayRoutes
     {
         // Made now, because its uptime counts from here.
         var health = app.Services.GetRequiredService<HealthEndpoint>();
-        app.MapMethods("/health", ["GET", "HEAD"], (HttpContext context) => health.HandleAsync(context));
-        app.MapGet("/api/channels", (HttpContext context) => Channels(context).ListAsync(context));
-        app.MapGet("/api/channels/{**channel}", (HttpContext context) => Named(context, Channels(context).GetAsync));
+        app.MapMethods("/health", Read, (HttpContext context) => health.HandleAsync(context));
+        app.MapMethods("/api/channels", Read, (HttpContext context) => Channels(context).ListAsync(context));
+        app.MapMethods("/api/channels/{**channel}", Read, (HttpContext context) => Named(context, Channels(context).GetAsync));
         app.MapPatch("/api/channels/{**channel}", (HttpContext context) => Named(context, Channels(context).PatchAsync));
 
         // The other methods by name; else the fallback would say that there is nothing here.
-        app.MapMethods("/health", ["POST", "PUT", "PATCH", "DELETE"], (HttpContext context) => NotAllowedAsync(context, "GET, HEAD"));
-        app.MapMethods("/api/channels", ["POST", "PUT", "PATCH", "DELETE"], (HttpContext context) => NotAllowedAsync(context, "GET"));
-        app.MapMethods("/api/channels/{**channel}", ["POST", "PUT", "DELETE"], (HttpContext context) => NotAllowedAsync(context, "GET, PATCH"));
+        app.MapMethods("/health", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"], (HttpContext context) => OtherMethodAsync(context, "GET, HEAD"));
+        app.MapMethods("/api/channels", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"], (HttpContext context) => OtherMethodAsync(context, "GET, HEAD"));
+        app.MapMethods("/api/channels/{**channel}", ["POST", "PUT", "DELETE", "OPTIONS"], (HttpContext context) => OtherMethodAsync(context, "GET, HEAD, PATCH"));
     }
 
     private static Task Named(HttpContext context, Func<HttpContext, ChannelName, Task> handler) =>
@@ -101,9 +114,17 @@ public static class GatewayRoutes
 
     private static ChannelsEndpoint Channels(HttpContext context) => context.RequestServices.GetRequiredService<ChannelsEndpoint>();
 
-    private static Task NotAllowedAsync(HttpContext context, string allowed)
+    /// <summary>A method that an address doesn't take: refused, unless it asks which ones are taken (RFC 9110, section 9.3.7).</summary>
+    private static Task OtherMethodAsync(HttpContext context, string taken)
     {
+        var allowed = taken + ", OPTIONS";
         context.Response.Headers.Allow = allowed;
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+
         return Problem.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"This address takes {allowed}.");
     }
 }

@@ -10,6 +10,8 @@ namespace OrleansRelay.Gateway.Hosting;
 /// </remarks>
 public static class Probes
 {
+    private static readonly string[] Read = ["GET", "HEAD"];
+
     /// <summary>Adds what every process needs, and all that one needs that serves nothing but probes.</summary>
     public static WebApplicationBuilder AddProbes(this WebApplicationBuilder builder)
     {
@@ -43,9 +45,9 @@ public static class Probes
     public static WebApplication UseProbes(this WebApplication app)
     {
         var lifetime = app.Lifetime;
-        app.MapGet("/health/live", () => Results.Text("live"));
-        app.MapGet("/health/startup", () => Answer(lifetime.ApplicationStarted.IsCancellationRequested, "started", "starting"));
-        app.MapGet("/health/ready", (GrainsPulse grains, HttpContext context) =>
+        app.MapMethods("/health/live", Read, () => Results.Text("live"));
+        app.MapMethods("/health/startup", Read, () => Answer(lifetime.ApplicationStarted.IsCancellationRequested, "started", "starting"));
+        app.MapMethods("/health/ready", Read, (GrainsPulse grains, HttpContext context) =>
             Answer(!IsStopping(context, lifetime) && grains.IsBeating, "ready", "not ready"));
         return app;
     }

@@ -1,4 +1,8 @@
+using System.Net.WebSockets;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using OrleansRelay.Gateway.Hosting;
 
 namespace OrleansRelay.Gateway.Tests.Hosting;
 
@@ -62,6 +66,35 @@ public sealed class HandshakeTests(RelayFixture fixture) : IClassFixture<RelayFi
         await socket.SendRequestAsync("viewer/" + RelayHost.NewChannel(), RawSocket.Handshake, method: "POST");
 
         Assert.Equal(405, (await socket.ReadResponseAsync()).Status);
+    }
+
+    [Theory]
+    [InlineData("viewer/")]
+    [InlineData("streamer/")]
+    [InlineData("ws/")]
+    public async Task AHandshakeInHttp10IsRefused(string path)
+    {
+        await using var socket = await RawSocket.ConnectAsync(fixture.Relay.Address);
+
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET /{path}{RelayHost.NewChannel()} HTTP/1.0\r\n{string.Concat(RawSocket.Handshake.Select(header => $"{header.Key}: {header.Value}\r\n"))}\r\n"));
+
+        Assert.Equal(400, await socket.ReadStatusAsync());
+    }
+
+    [Theory]
+    [InlineData("8", 426)]
+    [InlineData("", 426)]
+    [InlineData("13", null)]
+    public void AnExtendedConnectIsToldTheVersion(string version, int? status)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Method = "CONNECT";
+        context.Request.Protocol = "HTTP/2";
+        context.Request.Headers.SecWebSocketVersion = version;
+        context.Features.Set<IHttpExtendedConnectFeature>(new WebSocketConnect());
+        context.Features.Set<IHttpWebSocketFeature>(new WebSocketFeature(IsWebSocketRequest: version == "13"));
+
+        Assert.Equal(status, Handshake.FaultOf(context)?.Status);
     }
 
     [Fact]
@@ -148,5 +181,19 @@ public sealed class HandshakeTests(RelayFixture fixture) : IClassFixture<RelayFi
 
         Assert.Equal(408, (await socket.ReadResponseAsync()).Status);
         Assert.True(await socket.IsEndedAsync());
+    }
+
+    private sealed class WebSocketConnect : IHttpExtendedConnectFeature
+    {
+        public bool IsExtendedConnect => true;
+
+        public string Protocol => "websocket";
+
+        public ValueTask<Stream> AcceptAsync() => throw new NotSupportedException();
+    }
+
+    private sealed record WebSocketFeature(bool IsWebSocketRequest) : IHttpWebSocketFeature
+    {
+        public Task<WebSocket> AcceptAsync(WebSocketAcceptContext context) => throw new NotSupportedException();
     }
 }

@@ -45,8 +45,10 @@ public sealed class RoutesTests(RelayFixture fixture) : IClassFixture<RelayFixtu
     }
 
     [Theory]
-    [InlineData("PUT", "streamer/chess", "GET, POST")]
-    [InlineData("POST", "viewer/chess", "GET")]
+    [InlineData("PUT", "streamer/chess", "GET, POST, OPTIONS")]
+    [InlineData("POST", "viewer/chess", "GET, OPTIONS")]
+    [InlineData("POST", "api/channels", "GET, HEAD, OPTIONS")]
+    [InlineData("DELETE", "api/channels/chess", "GET, HEAD, PATCH, OPTIONS")]
     public async Task AWrongMethodIsToldTheRightOnes(string method, string path, string allowed)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), fixture.Relay.At(path));
@@ -91,5 +93,65 @@ public sealed class RoutesTests(RelayFixture fixture) : IClassFixture<RelayFixtu
 
         Assert.True(response.IsSuccessStatusCode);
         Assert.Equal("*", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
+    }
+
+    [Theory]
+    [InlineData("Content-Type")]
+    [InlineData("Last-Event-ID")]
+    [InlineData("Cache-Control")]
+    public async Task ItMaySendWhatEventSourcesSend(string header)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, fixture.Relay.At("viewer/chess"));
+        request.Headers.Add("Origin", "https://elsewhere.example");
+        request.Headers.Add("Access-Control-Request-Method", "GET");
+        request.Headers.Add("Access-Control-Request-Headers", header);
+
+        using var response = await fixture.Relay.Http.SendAsync(request).WithinTest("the answer to the preflight");
+
+        Assert.Contains(header, response.Headers.GetValues("Access-Control-Allow-Headers").Single(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("health")]
+    [InlineData("api/channels")]
+    [InlineData("nothing/here")]
+    public async Task ThatAnyOriginMayAskIsSaidToThoseWithoutOneToo(string path)
+    {
+        using var response = await fixture.Relay.Http.GetAsync(fixture.Relay.At(path)).WithinTest("the answer");
+
+        Assert.Equal("*", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("health")]
+    [InlineData("health/live")]
+    [InlineData("health/startup")]
+    [InlineData("health/ready")]
+    [InlineData("api/channels")]
+    [InlineData("api/channels/chess")]
+    public async Task HeadIsAnsweredLikeGetWithoutABody(string path)
+    {
+        using var get = await fixture.Relay.Http.GetAsync(fixture.Relay.At(path)).WithinTest("the answer to GET");
+        using var request = new HttpRequestMessage(HttpMethod.Head, fixture.Relay.At(path));
+        using var head = await fixture.Relay.Http.SendAsync(request).WithinTest("the answer to HEAD");
+
+        Assert.Equal((get.StatusCode, get.Content.Headers.ContentType), (head.StatusCode, head.Content.Headers.ContentType));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("viewer/chess", "GET, OPTIONS")]
+    [InlineData("streamers/chess", "GET, POST, OPTIONS")]
+    [InlineData("health", "GET, HEAD, OPTIONS")]
+    [InlineData("api/channels", "GET, HEAD, OPTIONS")]
+    [InlineData("api/channels/chess", "GET, HEAD, PATCH, OPTIONS")]
+    public async Task WhoeverAsksForTheMethodsIsTold(string path, string allowed)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, fixture.Relay.At(path));
+
+        using var response = await fixture.Relay.Http.SendAsync(request).WithinTest("the answer");
+
+        Assert.Equal((HttpStatusCode.NoContent, allowed), (response.StatusCode, string.Join(", ", response.Content.Headers.Allow)));
     }
 }
