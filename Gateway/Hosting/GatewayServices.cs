@@ -53,6 +53,9 @@ public static class GatewayServices
         {
             // The middleware believes everyone when it knows nobody.
             forwarded.ForwardedHeaders = Gateway(provider).KnownProxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+
+            // From the nearest proxy outwards as long as the hop is known: the first that isn't is the caller, however many proxies there are.
+            forwarded.ForwardLimit = null;
             forwarded.KnownIPNetworks.Clear();
             forwarded.KnownProxies.Clear();
             foreach (var proxy in Gateway(provider).KnownProxies)
