@@ -1,12 +1,14 @@
 using System.Net;
 using OrleansRelay.Channels;
+using OrleansRelay.Gateway.Viewers;
+using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Gateway.Hosting;
 
 /// <summary>What every address of the relay has in common: a good name, a gateway that isn't draining, room for one more, and clear errors.</summary>
 internal sealed partial class ChannelRoute(GatewayDrain drain, ConnectionLimits limits, ILogger<ChannelRoute> logger)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private const int RetryMilliseconds = 1000;
 
     /// <summary>Namespaces with addresses of their own.</summary>
     private static readonly string[] Reserved = ["hub", "chat", "user"];
@@ -32,7 +34,7 @@ internal sealed partial class ChannelRoute(GatewayDrain drain, ConnectionLimits 
     {
         if (drain.Begun.IsCompleted)
         {
-            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "This gateway is restarting. Come back at once.", RetryAfter);
+            await RefuseForNowAsync(context, StatusCodes.Status503ServiceUnavailable, "This gateway is restarting. Come back at once.", CloseCode.RestartingSoon());
             return;
         }
 
@@ -46,7 +48,7 @@ internal sealed partial class ChannelRoute(GatewayDrain drain, ConnectionLimits 
         using var entered = limits.TryEnter(context.Connection.RemoteIpAddress ?? IPAddress.None, role, out var tooMany);
         if (entered is null)
         {
-            await Problem.WriteAsync(context, StatusCodes.Status429TooManyRequests, tooMany, RetryAfter);
+            await RefuseForNowAsync(context, StatusCodes.Status429TooManyRequests, tooMany, CloseCode.TooManyConnections with { RetryMilliseconds = RetryMilliseconds });
             return;
         }
 
@@ -71,9 +73,14 @@ internal sealed partial class ChannelRoute(GatewayDrain drain, ConnectionLimits 
                 return;
             }
 
-            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The channel can't be reached now.", RetryAfter);
+            await RefuseForNowAsync(
+                context, StatusCodes.Status503ServiceUnavailable, "The channel can't be reached now.", CloseCode.ChannelUnavailable with { RetryMilliseconds = RetryMilliseconds });
         }
     }
+
+    private static Task RefuseForNowAsync(HttpContext context, int status, string detail, CloseCode code) => EventStream.IsAskedFor(context)
+        ? EventStream.CloseAsync(context, code)
+        : Problem.WriteAsync(context, status, detail, TimeSpan.FromMilliseconds(code.RetryMilliseconds));
 
     private static partial class Log
     {

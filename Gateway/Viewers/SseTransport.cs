@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using OrleansRelay.Gateway.Wire;
 
 namespace OrleansRelay.Gateway.Viewers;
@@ -14,12 +13,7 @@ internal sealed class SseTransport(HttpContext context, ViewerOptions options) :
     public async ValueTask<Stream> OpenAsync(ViewerPump pump)
     {
         _pump = pump;
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
-        // nginx buffers responses unless told not to.
-        context.Response.Headers["X-Accel-Buffering"] = "no";
-        await context.Response.StartAsync(context.RequestAborted);
+        await EventStream.BeginAsync(context);
         return context.Response.Body;
     }
 

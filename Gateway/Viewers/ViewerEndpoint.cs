@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 using OrleansRelay.Channels;
 using OrleansRelay.Gateway.Deflate;
 using OrleansRelay.Gateway.Hosting;
@@ -12,7 +11,7 @@ internal sealed class ViewerEndpoint(ViewerConnection connection, DeflateHandsha
 {
     public async Task HandleAsync(HttpContext context, ChannelName channel)
     {
-        var isSse = !context.WebSockets.IsWebSocketRequest && context.Request.GetTypedHeaders().Accept.Any(IsEventStream);
+        var isSse = EventStream.IsAskedFor(context);
         if (!context.WebSockets.IsWebSocketRequest && !isSse)
         {
             context.Response.Headers.Upgrade = "websocket";
@@ -40,6 +39,4 @@ internal sealed class ViewerEndpoint(ViewerConnection connection, DeflateHandsha
             : new WebSocketTransport(new HttpHandshake(context, asksForV1 ? RelayV1Frame.Subprotocol : null), options.Value);
         await connection.RunAsync(channel, format, start, exceptSender: 0, transport);
     }
-
-    private static bool IsEventStream(MediaTypeHeaderValue type) => type.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
 }

@@ -13,6 +13,7 @@ internal sealed record ViewerStart
     {
         Oldest,
         Since,
+        Foreign,
         Tail,
         Live,
     }
@@ -36,9 +37,9 @@ internal sealed record ViewerStart
         (start, error) = (null, null);
         if (!string.IsNullOrEmpty(lastEventId))
         {
-            start = Position.TryParse(lastEventId, out var received) ? new ViewerStart { Kind = Wish.Since, After = received } : null;
-            error = start is null ? $"Last-Event-ID is '{lastEventId}'; it must be epoch:offset, two whole numbers." : null;
-            return start is not null;
+            // The browser sends it by itself, and an error would end its EventSource for good: another server's gets the oldest, and is told.
+            start = Position.TryParse(lastEventId, out var received) ? new ViewerStart { Kind = Wish.Since, After = received } : new ViewerStart { Kind = Wish.Foreign };
+            return true;
         }
 
         if (query.Count == 0)
@@ -92,6 +93,7 @@ internal sealed record ViewerStart
             Wish.Live => (new Position(state.Epoch, state.Head + 1), null, null),
             Wish.Tail => (new Position(state.Epoch, Math.Max(state.FirstHeld, state.Head - Tail + 1)), null, null),
             Wish.Oldest => (oldest, null, null),
+            Wish.Foreign => (oldest, false, "foreign"),
             _ when After.Epoch != state.Epoch => (oldest, false, "epoch-changed"),
             _ when After.Offset > state.Head => (oldest, false, "future"),
             _ when After.Offset + 1 < state.FirstHeld => (oldest, false, "expired"),

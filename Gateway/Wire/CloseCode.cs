@@ -15,7 +15,7 @@ internal readonly record struct CloseCode(ushort Code, string Reason)
     /// <summary>What stands in the close frame: the reason, and the hint if there is one.</summary>
     public string Text => RetryMilliseconds == 0 ? Reason : string.Create(CultureInfo.InvariantCulture, $"{Reason}; retry {RetryMilliseconds}");
 
-    /// <summary>The client closed; the relay answers in kind (RFC 6455, section 7.4.1).</summary>
+    /// <summary>The client closed; the relay answers with the client's own code (<see cref="CloseFrame"/>).</summary>
     public static readonly CloseCode Normal = new(1000, "");
 
     /// <summary>A message is larger than the channel allows, or inflates too far. Final: the same message would fail again.</summary>
@@ -45,6 +45,9 @@ internal readonly record struct CloseCode(ushort Code, string Reason)
     /// <summary>A message's last fragment did not come within the time limit. After a pause.</summary>
     public static readonly CloseCode MessageUnfinished = new(4103, "message unfinished");
 
+    /// <summary>The gateway, or the caller's address, has its connections. Told to SSE viewers only: WebSockets are refused before they open. After a pause.</summary>
+    public static readonly CloseCode TooManyConnections = new(4104, "too many connections");
+
     /// <summary>The gateway drains. At once: another gateway, or this one when it is back, goes on.</summary>
     public static readonly CloseCode Restarting = new(4200, "restarting");
 
@@ -53,5 +56,5 @@ internal readonly record struct CloseCode(ushort Code, string Reason)
 
     /// <summary>All codes, for the test that holds PROTOCOL.md against them.</summary>
     public static readonly IReadOnlyList<CloseCode> All =
-        [Normal, TooBig, BadFrame, TakenOver, SequenceGap, ChannelBusy, TooSlow, FirstMessageLate, ChannelUnavailable, MessageUnfinished, Restarting];
+        [Normal, TooBig, BadFrame, TakenOver, SequenceGap, ChannelBusy, TooSlow, FirstMessageLate, ChannelUnavailable, MessageUnfinished, TooManyConnections, Restarting];
 }

@@ -5,7 +5,7 @@ const REASONS = {
   1002: 'the framing was broken', 1007: 'a message was not valid UTF-8', 1009: 'the message was too big',
   4000: 'a message was malformed', 4001: 'another publisher took the channel', 4002: 'a message was left out',
   4003: 'the channel is busy: it has a publisher', 4100: 'too slow for this channel', 4101: 'nothing was sent in time',
-  4102: 'the channel is unavailable', 4103: 'a message was left unfinished', 4200: 'the relay is restarting',
+  4102: 'the channel is unavailable', 4103: 'a message was left unfinished', 4104: 'too many connections', 4200: 'the relay is restarting',
 };
 
 export function connectionBadge() {

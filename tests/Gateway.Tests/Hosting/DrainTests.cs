@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRelay.Gateway.Hosting;
@@ -100,6 +101,25 @@ public sealed class DrainTests : IAsyncLifetime
         await publisher.SendFrameAsync(8, RawSocket.CloseWith(1000));
         await publisher.DisposeAsync();
         await newcomer.DisposeAsync();
+        await stop;
+    }
+
+    /// <summary>An EventSource that gets a 503 never comes back.</summary>
+    [Fact]
+    public async Task AnEventSourceThatComesMeanwhileIsToldToComeAgain()
+    {
+        await using var publisher = await RawSocket.UpgradeAsync(_relay.Address, "streamer/chess");
+        var stop = _relay.StopAsync();
+        await _relay.Services.GetRequiredService<GatewayDrain>().Begun.WithinTest("the drain to begin");
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, _relay.At("viewer/chess"));
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var answer = await _relay.Http.SendAsync(request).WithinTest("the answer");
+
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Matches("^retry: [0-9]{1,4}\nevent: close\ndata: \\{\"type\":\"close\",\"code\":4200,[^\n]*\n\n$", await answer.Content.ReadAsStringAsync());
+        await publisher.SendFrameAsync(8, RawSocket.CloseWith(1000));
+        await publisher.DisposeAsync();
         await stop;
     }
 

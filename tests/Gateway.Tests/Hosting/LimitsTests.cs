@@ -41,6 +41,39 @@ public sealed class LimitsTests
         }
     }
 
+    /// <summary>An EventSource that gets a 429 never comes back.</summary>
+    [Fact]
+    public async Task AnEventSourceTooManyIsToldToComeAgain()
+    {
+        await using var relay = await RelayHost.StartAsync("Gateway:MaxConnections=1");
+        await using var only = await RawSocket.UpgradeAsync(relay.Address, "viewer/chess");
+
+        await using var refused = await SseViewer.OpenAsync(relay.Address, "viewer/chess");
+
+        Assert.Equal((4104, "too many connections"), await refused.ClosedAsync());
+    }
+
+    /// <summary>The proxies in between are known by their network: whoever stands before the first of them is the caller, and has the place.</summary>
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1", true)]
+    [InlineData("192.0.2.1", "192.0.2.2", false)]
+    [InlineData("192.0.2.1, 10.0.0.1", "192.0.2.2, 10.0.0.1", false)]
+    [InlineData("192.0.2.1, 10.0.0.1, 10.0.0.2, 10.0.0.3", "192.0.2.1, 10.0.0.4", true)]
+    [InlineData("203.0.113.9, 192.0.2.1, 10.0.0.1", "192.0.2.1", true)]
+    [InlineData("10.0.0.1, 192.0.2.1", "10.0.0.1, 192.0.2.2", false)]
+    public async Task BehindSeveralProxiesTheCallerIsWhomTheFirstKnownOneSaw(string firstFrom, string secondFrom, bool areOne)
+    {
+        await using var relay = await RelayHost.StartAsync("Gateway:MaxConnectionsPerAddress=1", "Gateway:KnownProxies:0=127.0.0.1", "Gateway:KnownProxies:1=10.0.0.0/8");
+        await using var first = await RawSocket.ConnectAsync(relay.Address);
+        await using var second = await RawSocket.ConnectAsync(relay.Address);
+
+        await first.SendRequestAsync("viewer/chess", new Dictionary<string, string>(RawSocket.Handshake) { ["X-Forwarded-For"] = firstFrom });
+        Assert.Equal(101, await first.ReadStatusAsync());
+        await second.SendRequestAsync("viewer/chess", new Dictionary<string, string>(RawSocket.Handshake) { ["X-Forwarded-For"] = secondFrom });
+
+        Assert.Equal(areOne ? 429 : 101, await second.ReadStatusAsync());
+    }
+
     [Fact]
     public async Task TheHealthIsToldEvenThen()
     {
