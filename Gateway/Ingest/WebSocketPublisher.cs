@@ -141,7 +141,7 @@ internal sealed partial class WebSocketPublisher(GatewayDrain drain, GatewayMetr
         {
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
-                await socket.CloseOutputAsync((WebSocketCloseStatus)code.Code, code.Text, CancellationToken.None);
+                await socket.CloseOutputAsync(code, CancellationToken.None);
             }
         }
         catch (Exception exception) when (exception is WebSocketException or IOException or ObjectDisposedException)

@@ -110,7 +110,7 @@ internal sealed class WebSocketTransport(IViewerHandshake handshake, ViewerOptio
         // Both sides may close at one moment; one close frame goes out.
         if (Interlocked.Exchange(ref _isClosing, 1) == 0 && Socket.State is (WebSocketState.Open or WebSocketState.CloseReceived))
         {
-            await Socket.CloseOutputAsync((WebSocketCloseStatus)code.Code, code.Text, handshake.Aborted);
+            await Socket.CloseOutputAsync(code, handshake.Aborted);
         }
     }
 }

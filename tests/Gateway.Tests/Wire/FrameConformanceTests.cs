@@ -142,7 +142,7 @@ public sealed class FrameConformanceTests(RelayFixture fixture) : IClassFixture<
 
             await socket.SendFrameAsync(Close, RawSocket.CloseWith(code));
 
-            Assert.Equal(GoodCodes.Contains(code) ? Normal : ProtocolError, (await socket.ReadCloseAsync()).Code);
+            Assert.Equal(GoodCodes.Contains(code) ? code : ProtocolError, (await socket.ReadCloseAsync()).Code);
             Assert.True(await socket.IsEndedAsync());
         }
     }
