@@ -15,6 +15,9 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, Ans
     /// <summary>Largest batch, in bytes of body: a batch is stored whole or not at all, so it is held in memory.</summary>
     private const int MaxBatchBytes = 64 * 1024 * 1024;
 
+    private static readonly string SequenceFault = string.Create(
+        CultureInfo.InvariantCulture, $"publisher and sequence go together; sequence is a whole number from 1, and that of the last message is at most {PublishRequest.MaxSequence}.");
+
     public async Task HandleAsync(HttpContext context, ChannelName channel)
     {
         var type = context.Request.GetTypedHeaders().ContentType;
@@ -27,7 +30,8 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, Ans
         }
 
         var grain = grains.GetGrain<IChannelGrain>(channel.Value);
-        var limit = isBatch ? MaxBatchBytes : (await grain.GetStateAsync()).Settings.MaxMessageBytes;
+        var call = new PublishCall(options.Value, watch, time);
+        var limit = isBatch ? MaxBatchBytes : (await UntilItAnswersAsync(call, grain.GetStateAsync, context.RequestAborted)).Settings.MaxMessageBytes;
         if (await ReadBodyAsync(context.Request.BodyReader, limit, context.RequestAborted) is not { } body)
         {
             await Problem.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {limit} bytes.");
@@ -47,7 +51,14 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, Ans
             return;
         }
 
-        var result = await PublishAsync(grain, new PublishRequest { PublisherId = publisherId, FirstSequence = sequence, Messages = messages }, context.RequestAborted);
+        if (!PublishRequest.AreSequences(sequence, messages.Length))
+        {
+            await Problem.WriteAsync(context, StatusCodes.Status400BadRequest, SequenceFault);
+            return;
+        }
+
+        var request = new PublishRequest { PublisherId = publisherId, FirstSequence = sequence, Messages = messages };
+        var result = await UntilItAnswersAsync(call, () => call.AnswerAsync(grain.PublishAsync(request), context.RequestAborted), context.RequestAborted);
         if (result.Status == PublishStatus.Duplicate && !context.Request.Query.ContainsKey("sequence"))
         {
             // The name is this request's alone: what is stored already is an earlier try of it, whose answer was late.
@@ -62,15 +73,15 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, Ans
         await AnswerAsync(context, result, messages.Length);
     }
 
-    private async Task<PublishResult> PublishAsync(IChannelGrain grain, PublishRequest request, CancellationToken cancellationToken)
+    /// <summary>Asks the channel again until it answers or has been out of reach for too long: a silo that dies takes its channels along for some seconds.</summary>
+    private static async Task<T> UntilItAnswersAsync<T>(PublishCall call, Func<Task<T>> ask, CancellationToken cancellationToken)
     {
-        var call = new PublishCall(options.Value, watch, time);
         while (true)
         {
             try
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                return await call.AnswerAsync(grain.PublishAsync(request), cancellationToken);
+                return await ask();
             }
             catch (Exception exception) when (exception is not ArgumentException && !cancellationToken.IsCancellationRequested)
             {
@@ -105,9 +116,9 @@ internal sealed class HttpPublish(IGrainFactory grains, IngestTotals totals, Ans
         {
             error = fault;
         }
-        else if (!long.TryParse(query["sequence"], NumberStyles.None, CultureInfo.InvariantCulture, out sequence) || sequence < 1)
+        else if (!long.TryParse(query["sequence"], NumberStyles.None, CultureInfo.InvariantCulture, out sequence) || !PublishRequest.AreSequences(sequence, count: 1))
         {
-            error = "publisher and sequence go together; sequence is a whole number from 1.";
+            error = SequenceFault;
         }
 
         return error.Length == 0;

@@ -8,7 +8,7 @@ namespace OrleansRelay.Gateway.Ingest;
 internal sealed partial record PublisherStart(string PublisherId, bool StartsAnew)
 {
     /// <summary>The grammar of a publisher's name, the same as a channel's own name.</summary>
-    [GeneratedRegex("^[A-Za-z0-9._~-]{1,64}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9._~-]{1,64}\z")]
     private static partial Regex PublisherIdPattern { get; }
 
     /// <summary>What is wrong with a publisher's name; null when nothing is.</summary>

@@ -28,7 +28,7 @@ internal static class RelayV1Frame
     }
 
     /// <summary>Reads the header of a message from a publisher.</summary>
-    /// <returns>False when it is too short, of another type, of no known kind, or not numbered from 1.</returns>
+    /// <returns>False when it is too short, of another type, of no known kind, or not numbered from 1 to <see cref="PublishRequest.MaxSequence"/>.</returns>
     public static bool TryReadPublisherHeader(ReadOnlySpan<byte> source, out MessageKind kind, out long sequence)
     {
         kind = default;
@@ -40,6 +40,6 @@ internal static class RelayV1Frame
 
         kind = (MessageKind)source[1];
         sequence = BinaryPrimitives.ReadInt64BigEndian(source[2..]);
-        return sequence > 0;
+        return PublishRequest.AreSequences(sequence, count: 1);
     }
 }

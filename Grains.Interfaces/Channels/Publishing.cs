@@ -56,6 +56,9 @@ public sealed record PublisherOpened
 [GenerateSerializer, Immutable, Alias("relay.publish-request")]
 public sealed class PublishRequest
 {
+    /// <summary>Largest sequence of a publisher: 2^53 - 1, the largest whole number that every reader of JSON keeps exactly (RFC 8259, section 6). An ack tells it as JSON.</summary>
+    public const long MaxSequence = (1L << 53) - 1;
+
     /// <summary>From <see cref="PublisherOpened.Session"/>; 0 for a publish without an opening (HTTP).</summary>
     [Id(0)]
     public long Session { get; init; }
@@ -64,7 +67,7 @@ public sealed class PublishRequest
     [Id(1)]
     public string PublisherId { get; init; } = "";
 
-    /// <summary>The publisher's number of the first message; the others follow. From 1.</summary>
+    /// <summary>The publisher's number of the first message; the others follow. From 1 to <see cref="MaxSequence"/>.</summary>
     [Id(2)]
     public long FirstSequence { get; init; }
 
@@ -75,6 +78,11 @@ public sealed class PublishRequest
     /// <summary>Whether the publisher's batch before this one is still under way: this one then waits for it, should it come first. False: what is missing before it was never sent.</summary>
     [Id(4)]
     public bool FollowsUnstored { get; init; }
+
+    /// <summary>Whether messages from outside may have these numbers.</summary>
+    /// <param name="first">The number of the first.</param>
+    /// <param name="count">How many there are, from 1.</param>
+    public static bool AreSequences(long first, int count) => first >= 1 && first <= MaxSequence - (count - 1);
 }
 
 /// <summary>How a publish went.</summary>

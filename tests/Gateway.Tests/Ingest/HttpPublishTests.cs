@@ -76,10 +76,24 @@ public sealed class HttpPublishTests(IngestFixture fixture) : IClassFixture<Inge
     [InlineData("?publisher=me", "publisher and sequence go together")]
     [InlineData("?sequence=1", "publisher must be")]
     [InlineData("?publisher=a%20b&sequence=1", "publisher must be")]
+    [InlineData("?publisher=me%0A&sequence=1", "publisher must be")]
     [InlineData("?publisher=me&sequence=0", "whole number from 1")]
     [InlineData("?publisher=me&sequence=x", "whole number from 1")]
+    [InlineData("?publisher=me&sequence=9007199254740992", "at most 9007199254740991")]
+    [InlineData("?publisher=me&sequence=9223372036854775807", "at most 9007199254740991")]
     public async Task AWrongQueryIsRefused(string query, string error) =>
         Assert.Contains(error, await RefusedAsync(query, "a"u8.ToArray(), "text/plain", HttpStatusCode.BadRequest), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task ABatchWhoseNumbersRunOutIsRefusedAndOneThatEndsWithTheLastIsStoredOnce()
+    {
+        Assert.Contains("at most 9007199254740991", await RefusedAsync("?publisher=me&sequence=9007199254740991", "a\nb"u8.ToArray(), "application/x-ndjson", HttpStatusCode.BadRequest), StringComparison.Ordinal);
+
+        await PostAsync("?publisher=me&sequence=9007199254740990", "a\nb"u8.ToArray(), "application/x-ndjson");
+        await PostAsync("?publisher=me&sequence=9007199254740990", "a\nb"u8.ToArray(), "application/x-ndjson");
+
+        Assert.Equal(["a", "b"], await HistoryAsync());
+    }
 
     [Theory]
     [InlineData("text/plain")]

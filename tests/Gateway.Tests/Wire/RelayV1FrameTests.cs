@@ -14,6 +14,8 @@ public sealed class RelayV1FrameTests
     [InlineData("02030000000000000001", "kind 3")]
     [InlineData("02010000000000000000", "sequence 0")]
     [InlineData("0201ffffffffffffffff", "a negative sequence")]
+    [InlineData("02010020000000000000", "a sequence that JSON readers can't keep")]
+    [InlineData("02017fffffffffffffff", "a sequence that has no successor")]
     public void AMalformedHeaderIsRefused(string hex, string what)
     {
         var bytes = Convert.FromHexString(hex.Length % 2 == 0 ? hex : hex[..^1]);
