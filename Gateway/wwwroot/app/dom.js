@@ -1,9 +1,10 @@
-// Builds elements. Properties go on the element as they are; `test` names it for tests, `on` holds listeners, names with a dash and `role` are attributes.
+// Builds elements. Properties go on the element as they are, undefined and null are left out; `test` names it for tests, `on` holds listeners, names with a dash and
+// `role` are attributes.
 // Text only ever becomes text: nothing that a channel sends is parsed as HTML.
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined || value === null || value === false) continue;
+    if (value === undefined || value === null) continue;
     if (name === 'test') element.dataset.test = value;
     else if (name === 'on') for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
     else if (name.includes('-') || name === 'role' || name === 'for' || name === 'list') element.setAttribute(name, value);

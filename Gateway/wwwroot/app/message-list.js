@@ -12,6 +12,8 @@ export function messageList(log, onChoose) {
     class: 'messages', role: 'listbox', tabIndex: 0, 'aria-label': 'Messages, oldest first', test: 'messages', on: { scroll: onScroll, keydown: onKey, click: onClick },
   }, tall);
   const end = h('button', { class: 'button to-end', type: 'button', hidden: true, test: 'to-end', on: { click: () => { follows = true; draw(); } } }, '↓ Newest');
+  // The rows in the page, by their message. A row stays the same element while it is in sight: a click ends on the one that it began on.
+  const drawn = new Map();
   let follows = true, chosen, frame, drawnTop = 0, drawnLength = 0;
 
   function update() {
@@ -26,18 +28,28 @@ export function messageList(log, onChoose) {
     const first = Math.max(0, Math.floor(drawnTop / ROW) - 4);
     const last = Math.min(drawnLength, first + Math.ceil(element.clientHeight / ROW) + 8);
     rows.style.transform = `translateY(${first * ROW}px)`;
-    rows.replaceChildren(...Array.from({ length: last - first }, (_, i) => row(first + i)));
+    const seen = new Set(Array.from({ length: last - first }, (_, i) => log.at(first + i)));
+    for (const [it, shown] of drawn) if (!seen.has(it)) { shown.remove(); drawn.delete(it); }
+    let at = 0;
+    for (const it of seen) show(it, first + at, at++);
     end.hidden = follows;
   }
 
-  function row(index) {
-    const it = log.at(index);
-    const id = `row-${log.dropped + index}`;
+  function show(it, index, at) {
+    let shown = drawn.get(it);
+    if (!shown) drawn.set(it, shown = row(it));
+    if (rows.children[at] !== shown) rows.insertBefore(shown, rows.children[at] ?? null);
+    shown.id = `row-${log.dropped + index}`;
+    shown.dataset.index = index;
     const isChosen = chosen === log.dropped + index;
-    if (isChosen) element.setAttribute('aria-activedescendant', id);
-    const common = { id, role: 'option', 'aria-selected': isChosen, 'data-index': index };
-    if (it.mark) return h('div', { ...common, class: `row mark ${it.mark}`, test: `mark-${it.mark}` }, h('span', {}, it.label));
-    return h('div', { ...common, class: `row${isChosen ? ' chosen' : ''}`, test: 'message', 'data-offset': it.offset, 'data-live': it.isLive },
+    shown.setAttribute('aria-selected', isChosen);
+    shown.classList.toggle('chosen', isChosen && !it.mark);
+    if (isChosen) element.setAttribute('aria-activedescendant', shown.id);
+  }
+
+  function row(it) {
+    if (it.mark) return h('div', { role: 'option', class: `row mark ${it.mark}`, test: `mark-${it.mark}` }, h('span', {}, it.label));
+    return h('div', { role: 'option', class: 'row', test: 'message', 'data-offset': it.offset, 'data-live': it.isLive },
       h('span', { class: 'offset' }, String(it.offset)),
       h('span', { class: 'at' }, timeOfDay(it.publishedAt)),
       h('span', { class: 'size' }, bytes(it.bytes.length)),

@@ -42,7 +42,7 @@ export class Game {
     for (const state of players) {
       const player = this.player(state.id);
       player.state = state;
-      this.#sample('population', state.id, time, state.population);
+      this.#sample('population', state.id, time, state.population ?? 0);
       this.#sample('score', state.id, time, state.score?.total ?? 0);
     }
   }
@@ -75,18 +75,18 @@ export class Game {
 
   on_end({ time, winners = [] }) {
     this.winners = winners;
-    this.#tell({ time, kind: 'end', text: `${winners.map(id => this.player(id).name).join(', ')} won` });
+    this.#tell({ time, kind: 'end', text: winners.length === 0 ? 'over' : `${winners.map(id => this.player(id).name).join(', ')} won` });
   }
 
-  #sample(name, id, time, value) {
+  #sample(name, id, time = this.time, value) {
     let points = this.series[name].get(id);
     if (!points) this.series[name].set(id, points = { times: [], values: [] });
     points.times.push(time);
     points.values.push(value);
   }
 
-  #tell(entry) {
-    this.feed.push(entry);
+  #tell({ time = this.time, ...entry }) {
+    this.feed.push({ time, ...entry });
     if (this.feed.length > FEED_LIMIT) this.feed.shift();
   }
 }

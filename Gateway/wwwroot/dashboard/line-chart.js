@@ -13,13 +13,13 @@ export function lineChart({ name, test, series, players }) {
   let cursor;
 
   // Time runs to the end of what is known, at least ten minutes, so that the first minutes don't jump about.
-  const endTime = () => Math.max(600, ...[...series().values()].map(points => points.times.at(-1) ?? 0));
+  const endTime = () => [...series().values()].reduce((end, points) => Math.max(end, points.times.at(-1) ?? 0), 600);
 
   function draw(context, width, height) {
     const style = getComputedStyle(canvas);
     const [line, quiet] = [style.getPropertyValue('outline-color'), style.color];
     const end = endTime();
-    const peak = Math.max(10, ...[...series().values()].map(points => points.peak ?? (points.peak = Math.max(0, ...points.values))));
+    const peak = [...series().values()].reduce((peak, points) => Math.max(peak, points.peak ??= highest(points.values)), 10);
     const { step, top } = scale(peak);
     const x = time => LEFT + (width - LEFT - RIGHT) * time / end;
     const y = value => height - BOTTOM - (height - TOP - BOTTOM) * value / top;
@@ -111,6 +111,11 @@ export function lineChart({ name, test, series, players }) {
   }
 
   return { element, update, dispose };
+}
+
+// Not Math.max(...values): a long game has more values than a call takes arguments.
+function highest(values) {
+  return values.reduce((high, value) => Math.max(high, value), 0);
 }
 
 // Four to five lines at round numbers.

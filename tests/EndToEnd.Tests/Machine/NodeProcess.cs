@@ -37,6 +37,13 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public Task WriteAsync<T>(T value) => _process.WriteLineAsync(JsonSerializer.Serialize(value, Json));
 
+    /// <summary>What it printed last.</summary>
+    public string LastWords => _process.LastWords;
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> ExitAsync() => _process.WaitForExitAsync();
+
     /// <summary>Tells it that nothing more comes.</summary>
     public void EndInput() => _process.EndInput();
 
