@@ -3,7 +3,7 @@ namespace OrleansRelay.Silo.Hosting;
 /// <summary>The time of Orleans's membership in a process that is alone: timers that repeat more often than each second never ring.</summary>
 /// <remarks>
 /// There is one such timer: each 100 ms Orleans looks whether the thread pool stands still, so that a silo that does doesn't take its neighbours for dead.
-/// A silo without neighbours need not. Measured on an idle relay: 116 wake-ups of a thread a second before, 15 with it.
+/// A silo without neighbours need not. Measured on an idle relay: 116 wake-ups of a thread a second before, some 30 with it.
 /// </remarks>
 internal sealed class LoneMembershipTime(TimeProvider time) : TimeProvider
 {

@@ -22,7 +22,7 @@ internal sealed class Entry(string name, Role role, string? refusal, Func<int, C
     public IReadOnlyList<RunResult> Runs => _runs;
 
     /// <summary>CPU per delivery in microseconds, the median of all rounds; null without a round.</summary>
-    public double? Cpu => _runs.Count == 0 ? null : MedianOf(run => run.CpuMicrosPerDelivery ?? double.NaN);
+    public double? Cpu => _runs.Count > 0 && MedianOf(run => run.CpuMicrosPerDelivery ?? double.NaN) is var median && !double.IsNaN(median) ? median : null;
 
     /// <summary>Whether a delivery was lost or wrong in any round.</summary>
     public bool IsLossy => _runs.Exists(run => !run.Passed);
