@@ -71,6 +71,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChann
         _metrics.FeedCame();
         var state = await _presences.RenewAsync(_presence);
         _audience.Jump(new Position(state.Epoch, state.Head + 1));
+        _audience.Know(state.Life);
         _toldHead = state.Head;
         _presence.Renewed = OnBeat;
         _isStarted = true;
@@ -108,7 +109,11 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChann
     }
 
     /// <summary>Lets a viewer go on live from a position, if what this gateway holds reaches back to it.</summary>
-    public bool TryAttach(ViewerPump viewer, ViewerFormat format, Position next) => _audience.TryAttach(viewer, format, next);
+    /// <param name="viewer">The viewer.</param>
+    /// <param name="format">Its form.</param>
+    /// <param name="next">The position.</param>
+    /// <param name="known">The channel's life as it has been told.</param>
+    public bool TryAttach(ViewerPump viewer, ViewerFormat format, Position next, ChannelLife known) => _audience.TryAttach(viewer, format, next, known);
 
     /// <summary>Orleans calls one observer at a time for all streams of a client, so the work is done elsewhere.</summary>
     public Task OnNextAsync(ChannelBatch item, StreamSequenceToken? token = null)
@@ -163,7 +168,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChann
     /// <summary>The beat told the channel's head: an empty batch after it has what never came filled in, and idle viewers told their position.</summary>
     private void OnBeat(ChannelState state) => TryBring(new Arrival(HeadOf(state)));
 
-    private static ChannelBatch HeadOf(ChannelState state) => new() { Epoch = state.Epoch, FirstOffset = state.Head + 1, Messages = [] };
+    private static ChannelBatch HeadOf(ChannelState state) => new() { Epoch = state.Epoch, FirstOffset = state.Head + 1, Messages = [], Life = state.Life };
 
     private bool TryBring(Arrival arrival)
     {
@@ -266,6 +271,13 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChann
                 return;
             }
 
+            if (page.Life.ResetVersion > _audience.Life.Version && page.Life.ResetAfter >= Next.Offset)
+            {
+                // A publisher began anew, and the notice of it is lost or still on its way.
+                _audience.Jump(Next with { Offset = page.Life.ResetAfter + 1 });
+                _audience.Tell(page.Life.AtReset);
+            }
+
             if (page.FirstOffset > Next.Offset)
             {
                 // What lies between is held no longer: every viewer is told, nobody is left to wait for it.
@@ -289,29 +301,22 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChann
 
     private void Tell(ChannelBatch batch)
     {
-        var head = new Position(Next.Epoch, Next.Offset - 1);
-        var notice = batch.Notice switch
+        var head = Next.Offset - 1;
+        var life = batch.Notice != ChannelNotice.None && batch.Life.Version == 0
+            ? _audience.Life.After(batch.Notice, batch.NextOffset - 1, now: 0)
+            : batch.Life;
+        if (life.Version > _audience.Life.Version)
         {
-            ChannelNotice.Started => Notices.Started(head, isReset: false),
-            ChannelNotice.Reset => Notices.Started(head, isReset: true),
-            ChannelNotice.Ended => Notices.Ended(head, isLost: false),
-            ChannelNotice.PublisherLost => Notices.Ended(head, isLost: true),
-            // A beat, and nothing since the last one: viewers hear where the channel stands.
-            _ when batch.Messages.Length == 0 && _toldHead == head.Offset => Notices.Head(head),
-            _ => null,
-        };
-        _toldHead = batch.Messages.Length == 0 ? head.Offset : _toldHead;
-        if (notice is not null)
-        {
-            _audience.Tell(notice, batch.Notice switch
-            {
-                ChannelNotice.None => head.Offset,
-
-                // Not the head of now: when the stream is late a beat has brought what followed, and who came with that has seen it start.
-                ChannelNotice.Started => batch.NextOffset - 1,
-                _ => null,
-            });
+            // By the notice, or by a beat where that was lost.
+            _audience.Tell(life);
         }
+        else if (batch.Notice == ChannelNotice.None && batch.Messages.Length == 0 && _toldHead == head)
+        {
+            // A beat, and nothing since the last one: viewers hear where the channel stands.
+            _audience.Tell(Notices.Head(new Position(Next.Epoch, head)), head);
+        }
+
+        _toldHead = batch.Messages.Length == 0 ? head : _toldHead;
     }
 
     /// <summary>A batch, or null when the channel has moved; and who waits until viewers have been given it.</summary>

@@ -15,12 +15,16 @@ internal sealed class Audience(FrameDeflaters deflaters)
     private readonly FrameLog?[] _logs = new FrameLog?[ViewerFormats.Count];
     private readonly int[] _viewersOf = new int[ViewerFormats.Count];
     private readonly List<ViewerPump> _viewers = [];
+    private readonly LifeLog _lives = new();
     private ViewerPump[]? _snapshot;
     private int _count;
     private bool _hasNews;
 
     /// <summary>The position of the next message. Changed by the appending thread only.</summary>
     public Position Next { get; private set; }
+
+    /// <summary>The channel's life as viewers have been told it. Changed by the appending thread only.</summary>
+    public ChannelLife Life => _lives.Now;
 
     /// <summary>How many viewers there are. May be read on any thread.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -53,8 +57,12 @@ internal sealed class Audience(FrameDeflaters deflaters)
         }
     }
 
-    /// <summary>Lets a viewer go on live from a position, if the log of its form reaches back to it.</summary>
-    public bool TryAttach(ViewerPump viewer, ViewerFormat format, Position next)
+    /// <summary>Lets a viewer go on live from a position, if the log of its form reaches back to it. What it has not been told of starts and ends, it is told at the seam.</summary>
+    /// <param name="viewer">The viewer.</param>
+    /// <param name="format">Its form.</param>
+    /// <param name="next">The position.</param>
+    /// <param name="known">The channel's life as it has been told.</param>
+    public bool TryAttach(ViewerPump viewer, ViewerFormat format, Position next, ChannelLife known)
     {
         lock (_gate)
         {
@@ -64,11 +72,19 @@ internal sealed class Audience(FrameDeflaters deflaters)
                 return false;
             }
 
-            var seam = format.HasNotices() ? format.Notice(Notices.Seam(new Position(next.Epoch, next.Offset - 1))) : null;
-            viewer.Attach(log, chunk, frame, next.Offset, seam);
+            // What the log tells after the viewer's place in it, it tells this viewer, too.
+            var life = next.Offset < log.NextOffset ? _lives.Before(next.Offset) : _lives.Now;
+            viewer.Attach(log, chunk, frame, next.Offset, format.HasNotices() ? SeamOf(format, next, known, life) : null, Math.Max(known.Version, life.Version));
         }
 
         return true;
+    }
+
+    /// <summary>What is told between the buffer and what is live.</summary>
+    private static byte[] SeamOf(ViewerFormat format, Position next, ChannelLife known, ChannelLife life)
+    {
+        var head = next with { Offset = next.Offset - 1 };
+        return [.. Notices.Changes(known, life, head).Append(Notices.Seam(head)).SelectMany(notice => format.Notice(notice))];
     }
 
     /// <summary>Appends messages at <see cref="Next"/>, encoded once for each form.</summary>
@@ -92,6 +108,11 @@ internal sealed class Audience(FrameDeflaters deflaters)
     {
         lock (_gate)
         {
+            if (next.Epoch != Next.Epoch)
+            {
+                _lives.BeginEpoch();
+            }
+
             Next = next;
             foreach (var log in _logs)
             {
@@ -106,10 +127,35 @@ internal sealed class Audience(FrameDeflaters deflaters)
         }
     }
 
+    /// <summary>The channel's life is another one from here on: tells what has changed.</summary>
+    public void Tell(ChannelLife life)
+    {
+        lock (_gate)
+        {
+            var head = Next with { Offset = Next.Offset - 1 };
+            foreach (var notice in Notices.Changes(Life, life, head))
+            {
+                Tell(notice, head: null, life.Version);
+            }
+
+            _lives.Add(life, head.Offset);
+        }
+    }
+
+    /// <summary>Takes over a life that nobody has to be told of.</summary>
+    public void Know(ChannelLife life)
+    {
+        lock (_gate)
+        {
+            _lives.Add(life, Next.Offset - 1);
+        }
+    }
+
     /// <summary>Appends a notice.</summary>
     /// <param name="notice">The notice.</param>
     /// <param name="head">The channel's head, if the notice means nothing to who is past it.</param>
-    public void Tell(byte[] notice, long? head = null)
+    /// <param name="life">The version of the life that it tells, 0 for none.</param>
+    public void Tell(byte[] notice, long? head = null, long life = 0)
     {
         lock (_gate)
         {
@@ -117,7 +163,7 @@ internal sealed class Audience(FrameDeflaters deflaters)
             {
                 if (log is not null)
                 {
-                    log.AppendNotice(notice, head);
+                    log.AppendNotice(notice, head, life);
                     _hasNews |= log.Format.HasNotices();
                 }
             }

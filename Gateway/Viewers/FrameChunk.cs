@@ -52,7 +52,7 @@ internal sealed class FrameChunk(int capacity, int frames, long epoch, long firs
     /// <summary>Where a frame begins.</summary>
     public int StartOf(int frame) => frame == 0 ? 0 : _frames[frame - 1].End;
 
-    /// <summary>A frame's offset and sender.</summary>
+    /// <summary>A frame's offset and source.</summary>
     public Frame this[int frame] => Volatile.Read(ref _frames)[frame];
 
     /// <summary>The bytes of neighbouring frames, to be read while it is held.</summary>
@@ -60,7 +60,7 @@ internal sealed class FrameChunk(int capacity, int frames, long epoch, long firs
 
     /// <summary>Appends a frame, given in two pieces.</summary>
     /// <returns>False when there is no room for it.</returns>
-    public bool TryAppend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, long offset, long sender)
+    public bool TryAppend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, long offset, long source)
     {
         var start = StartOf(_frameCount);
         var length = head.Length + payload.Length;
@@ -89,7 +89,7 @@ internal sealed class FrameChunk(int capacity, int frames, long epoch, long firs
             Volatile.Write(ref _frames, larger);
         }
 
-        _frames[_frameCount] = new Frame(start + length, offset, sender);
+        _frames[_frameCount] = new Frame(start + length, offset, source);
         _frameCount++;
         return true;
     }
@@ -119,6 +119,9 @@ internal sealed class FrameChunk(int capacity, int frames, long epoch, long firs
         }
     }
 
-    /// <summary>Where a frame ends in its chunk, the message's offset (0 for a notice; for one that means nothing to who is past an offset, minus the next one), and who sent it.</summary>
-    public readonly record struct Frame(int End, long Offset, long Sender);
+    /// <summary>Where a frame of a message or a notice ends in its chunk, and what decides who gets it.</summary>
+    /// <param name="End">Where it ends.</param>
+    /// <param name="Offset">The message's offset; 0 for a notice; for one that means nothing to who is past an offset, minus the next one.</param>
+    /// <param name="Source">Of a message, who sent it; of a notice, the version of the life that it tells, or 0.</param>
+    public readonly record struct Frame(int End, long Offset, long Source);
 }

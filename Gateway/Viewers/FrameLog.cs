@@ -104,11 +104,12 @@ internal sealed class FrameLog
     /// <summary>Appends a notice where the form has notices.</summary>
     /// <param name="json">The notice.</param>
     /// <param name="head">The channel's head, if the notice means nothing to who is past it.</param>
-    public void AppendNotice(byte[] json, long? head = null)
+    /// <param name="life">The version of the life that it tells, 0 for none: it means nothing to who knows that one.</param>
+    public void AppendNotice(byte[] json, long? head = null, long life = 0)
     {
         if (Format.HasNotices())
         {
-            Append(Format.Notice(json), default, head is { } last ? -(last + 1) : 0, sender: 0, viewers: 0);
+            Append(Format.Notice(json), default, head is { } last ? -(last + 1) : 0, life, viewers: 0);
         }
     }
 
@@ -159,15 +160,15 @@ internal sealed class FrameLog
         return false;
     }
 
-    private void Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, long offset, long sender, int viewers)
+    private void Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, long offset, long source, int viewers)
     {
         var length = head.Length + payload.Length;
-        if (!_tail.TryAppend(head, payload, offset, sender))
+        if (!_tail.TryAppend(head, payload, offset, source))
         {
             var wanted = _tail.FrameCount > 2 * _appendsToTail ? _chunkBytes * 2L : length * (long)LoneFrames;
             _chunkBytes = (int)Math.Clamp(wanted, FirstChunkBytes, LargestChunkBytes);
             Grow(Math.Max(_chunkBytes, length), isShared: length >= SharedFrameBytes && viewers >= SharingViewers);
-            _tail.TryAppend(head, payload, offset, sender);
+            _tail.TryAppend(head, payload, offset, source);
         }
 
         Volatile.Write(ref _endByte, _endByte + length);

@@ -10,7 +10,7 @@ namespace OrleansRelay.Gateway.Viewers;
 ///   1. hello             where it starts, and whether that continues what it had
 ///   2. pages of history  each sent before the next is read, so a slow joiner holds one page and nobody else up
 ///   3. attach            at exactly the next offset, as soon as the live log reaches back to it
-///   4. seam
+///   4. seam              before it, what has started or ended since the hello
 /// </code>
 /// The live log and history count in the same offsets, so the seam is an equality and not a race. All of it goes through the viewer's
 /// pump: pongs and the close slip in between the pages.
@@ -37,7 +37,8 @@ internal static class ViewerJoin
         }
 
         // 2., 3. and 4.: the seam goes into the pump together with the cursor, so no live message can come before it.
-        while (!feed.TryAttach(viewer, format, next))
+        var known = state.Life;
+        while (!feed.TryAttach(viewer, format, next, known))
         {
             var page = await feed.ReadHistoryAsync(next.Epoch, next.Offset);
             if (page.Page.Messages.Length == 0 && page.Page.Epoch == next.Epoch)
@@ -47,20 +48,29 @@ internal static class ViewerJoin
                 viewer.ThrowIfEnded();
             }
 
-            next = await SendPageAsync(viewer, format, page, next);
+            (next, known) = await SendPageAsync(viewer, format, page, next, known);
         }
 
         viewer.Signal();
     }
 
-    private static async Task<Position> SendPageAsync(ViewerPump viewer, ViewerFormat format, EncodedPage page, Position next)
+    private static async Task<(Position Next, ChannelLife Known)> SendPageAsync(ViewerPump viewer, ViewerFormat format, EncodedPage page, Position next, ChannelLife known)
     {
         var (epoch, first) = (page.Page.Epoch, page.Page.FirstOffset);
         if (epoch != next.Epoch)
         {
             // The channel began again while this viewer was reading: what it read is void, and it starts over at the new begin.
             await TellAsync(viewer, format, Notices.Epoch(epoch, 1));
-            return new Position(epoch, 1);
+            return (new Position(epoch, 1), known);
+        }
+
+        var life = page.Page.Life;
+        if (life.ResetVersion > known.Version)
+        {
+            // A publisher began anew while this viewer was reading: what it read is gone, and what this page has is not.
+            await TellAsync(viewer, format, Notices.Started(new Position(epoch, life.ResetAfter), isReset: true));
+            known = life.AtReset;
+            next = next with { Offset = Math.Max(next.Offset, life.ResetAfter + 1) };
         }
 
         if (first > next.Offset)
@@ -73,7 +83,7 @@ internal static class ViewerJoin
             await viewer.SendOwnAsync(page.In(format));
         }
 
-        return new Position(epoch, page.Page.NextOffset);
+        return (new Position(epoch, page.Page.NextOffset), known);
     }
 
     private static Task TellAsync(ViewerPump viewer, ViewerFormat format, byte[] notice) =>

@@ -77,13 +77,13 @@ internal sealed class ViewerPump
     }
 
     /// <summary>Begins to follow the log, after a frame that marks the seam.</summary>
-    public void Attach(FrameLog log, FrameChunk chunk, int frame, long notBefore, byte[]? seam)
+    public void Attach(FrameLog log, FrameChunk chunk, int frame, long notBefore, byte[]? seam, long knownLife = 0)
     {
         using (new Held(ref _gate))
         {
             if (!_isDead && !_ended.Task.IsCompleted)
             {
-                _queue.Attach(log, chunk, frame, notBefore);
+                _queue.Attach(log, chunk, frame, notBefore, knownLife);
                 if (seam is not null)
                 {
                     _queue.AddOwn(new ViewerQueue.OwnFrame(seam, Sent: null));

@@ -16,6 +16,7 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
     private FrameChunk? _taken;
     private int _frame;
     private long _notBefore;
+    private long _knownLife;
     private long _epoch;
 
     /// <summary>The member whose own messages are left out, or 0.</summary>
@@ -30,13 +31,18 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
     /// <summary>Puts a frame of this viewer's own before what waits in the log.</summary>
     public void AddOwn(OwnFrame frame) => (_own ??= new Queue<OwnFrame>()).Enqueue(frame);
 
-    /// <summary>Begins to read the log at a cursor, whose chunk the caller sees to be held meanwhile; frames of messages before an offset are left out.</summary>
-    public void Attach(FrameLog log, FrameChunk chunk, int frame, long notBefore)
+    /// <summary>Begins to read the log at a cursor, whose chunk the caller sees to be held meanwhile.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="chunk">The cursor's chunk.</param>
+    /// <param name="frame">The cursor's frame.</param>
+    /// <param name="notBefore">Messages before this offset are left out.</param>
+    /// <param name="knownLife">So is what tells of lives up to this version, before the first message that isn't.</param>
+    public void Attach(FrameLog log, FrameChunk chunk, int frame, long notBefore, long knownLife = 0)
     {
         chunk.Hold();
         _chunk?.Release();
         (_log, _chunk, _frame) = (log, chunk, frame);
-        (_epoch, _notBefore) = (log.Epoch, notBefore);
+        (_epoch, _notBefore, _knownLife) = (log.Epoch, notBefore, knownLife);
     }
 
     /// <summary>Lets go of the log, so that a viewer that is being closed keeps no memory but what is being written.</summary>
@@ -175,12 +181,12 @@ internal sealed class ViewerQueue(ViewerFormat format, ChannelSettings settings)
         var frame = chunk[index];
         if (frame.Offset <= 0)
         {
-            // History may bring a viewer here further than the log is: a head that it has passed would send its position back, and of the
-            // start of what it has seen it need not hear.
-            return frame.Offset < 0 && -frame.Offset < _notBefore && chunk.Epoch == _epoch;
+            // History may bring a viewer here further than the log is: a head that it has passed would send its position back, and what it knows
+            // of starts and ends must not be told as news.
+            return (frame.Offset < 0 && -frame.Offset < _notBefore && chunk.Epoch == _epoch) || (frame.Source > 0 && frame.Source <= _knownLife);
         }
 
-        return (frame.Offset < _notBefore && chunk.Epoch == _epoch) || (ExceptSender != 0 && frame.Sender == ExceptSender);
+        return (frame.Offset < _notBefore && chunk.Epoch == _epoch) || (ExceptSender != 0 && frame.Source == ExceptSender);
     }
 
     private void SkipWhile(Func<long, long, bool> isTooMuch)

@@ -45,6 +45,32 @@ internal static class Notices
         json.WriteNumber("next", next);
     });
 
+    /// <summary>What tells a viewer that knows one life of a channel of a later one. The last of it agrees with that.</summary>
+    /// <param name="known">What it has been told.</param>
+    /// <param name="life">What is so now.</param>
+    /// <param name="head">Where the channel stands.</param>
+    public static IEnumerable<byte[]> Changes(ChannelLife known, ChannelLife life, Position head)
+    {
+        if (life.Version <= known.Version)
+        {
+            yield break;
+        }
+
+        if (life.ResetVersion > known.Version)
+        {
+            yield return Started(head with { Offset = life.ResetAfter }, isReset: true);
+        }
+        else if (life.IsLive)
+        {
+            yield return Started(head, isReset: false);
+        }
+
+        if (!life.IsLive)
+        {
+            yield return Ended(head, life.IsLost);
+        }
+    }
+
     public static byte[] Started(Position head, bool isReset) => Write("started", json =>
     {
         WritePosition(json, head);

@@ -20,6 +20,10 @@ public sealed class ChannelBatch
     [Id(3)]
     public ChannelNotice Notice { get; init; }
 
+    /// <summary>The channel's life after <see cref="Notice"/>; of version 0 when there is none, or from a silo of a former release.</summary>
+    [Id(4)]
+    public ChannelLife Life { get; init; }
+
     /// <summary>The offset that the next batch begins with.</summary>
     public long NextOffset => FirstOffset + Messages.Length;
 }

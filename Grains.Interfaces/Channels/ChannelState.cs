@@ -51,6 +51,10 @@ public sealed record ChannelState
     /// <summary>The channel's name, as its grain knows it.</summary>
     [Id(11)]
     public required string Channel { get; init; }
+
+    /// <summary>Whether the stream runs, as the notices told it. A publisher whose lease has just run out may still count here.</summary>
+    [Id(12)]
+    public ChannelLife Life { get; init; }
 }
 
 /// <summary>What a streamer says about a channel.</summary>

@@ -26,6 +26,10 @@ public sealed class HistoryPage
     [Id(3)]
     public required long Head { get; init; }
 
+    /// <summary>The channel's life when it was read; of version 0 from a silo of a former release.</summary>
+    [Id(4)]
+    public ChannelLife Life { get; init; }
+
     /// <summary>The offset to ask for next.</summary>
     public long NextOffset => FirstOffset + Messages.Length;
 }

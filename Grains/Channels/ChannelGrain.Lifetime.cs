@@ -57,6 +57,7 @@ internal sealed partial class ChannelGrain
         GrainContext.Deactivated.ContinueWith(static (_, self) => ((ChannelGrain)self!).LeaveProcess(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         using var log = _log.Enter();
         log.OpenTo(_local);
+        log.Life = record.State.LifeIn(log.Epoch);
         if (record.State is { StartedAt: > 0, EndedAt: 0 })
         {
             // The stream was running when the silo stopped: its publisher has one lease to come back.
@@ -201,8 +202,6 @@ internal sealed partial class ChannelGrain
             return;
         }
 
-        record.State.StartedAt = Now;
-        record.State.EndedAt = 0;
         ListSoon();
         ChannelBatch started;
         using (var log = _log.Enter())
@@ -212,7 +211,8 @@ internal sealed partial class ChannelGrain
                 log.History.Clear();
             }
 
-            started = log.Notify(isAnew ? ChannelNotice.Reset : ChannelNotice.Started);
+            started = log.Notify(isAnew ? ChannelNotice.Reset : ChannelNotice.Started, Now);
+            record.State.Take(log.Life);
         }
 
         await SendAsync(started);
@@ -242,10 +242,10 @@ internal sealed partial class ChannelGrain
                 return;
             }
 
-            ended = log.Notify(notice);
+            ended = log.Notify(notice, Now);
+            record.State.Take(log.Life);
         }
 
-        record.State.EndedAt = Now;
         ListSoon();
         await SendAsync(ended);
         await TryWriteRecordAsync();

@@ -105,7 +105,7 @@ internal sealed partial class ChannelGrain(
         using var log = _log.Enter();
         log.Trim(Now);
         var messages = log.History.Read(fromOffset, toOffset, HistoryPage.MaxMessages, HistoryPage.MaxBytes, out var firstOffset);
-        return Task.FromResult(new HistoryPage { Epoch = log.Epoch, FirstOffset = firstOffset, Messages = messages, Head = log.History.Head });
+        return Task.FromResult(new HistoryPage { Epoch = log.Epoch, FirstOffset = firstOffset, Messages = messages, Head = log.History.Head, Life = log.Life });
     }
 
     /// <inheritdoc/>
@@ -165,6 +165,7 @@ internal sealed partial class ChannelGrain(
         Viewers = _roster.Viewers,
         StartedAt = record.State.StartedAt,
         EndedAt = record.State.EndedAt,
+        Life = log.Life,
         Metadata = record.State.Metadata,
         RosterId = _rosterId,
         Settings = new ChannelSettings

@@ -19,6 +19,7 @@ internal sealed class ChannelLog(int maxMessageBytes, HistoryBounds bounds, long
     private HistoryBounds _bounds = bounds;
     private LocalChannel? _local;
     private long _epoch = epoch;
+    private ChannelLife _life;
     private bool _isCommitting;
     private bool _isSealed;
     private bool _hasEnqueued;
@@ -80,6 +81,13 @@ internal sealed class ChannelLog(int maxMessageBytes, HistoryBounds bounds, long
             set => _log._epoch = value;
         }
 
+        /// <summary>Whether the stream runs.</summary>
+        public ChannelLife Life
+        {
+            get => _log._life;
+            set => _log._life = value;
+        }
+
         /// <summary>How much is held.</summary>
         public HistoryBounds Bounds
         {
@@ -121,10 +129,15 @@ internal sealed class ChannelLog(int maxMessageBytes, HistoryBounds bounds, long
             return Enqueue(batch);
         }
 
-        /// <summary>Tells followers of something that is no message.</summary>
+        /// <summary>The stream starts or ends: followers are told.</summary>
+        /// <param name="notice">What happens.</param>
+        /// <param name="now">Milliseconds since 1970.</param>
         /// <returns>The batch as followers get it.</returns>
-        public ChannelBatch Notify(ChannelNotice notice) =>
-            Enqueue(new ChannelBatch { Epoch = Epoch, FirstOffset = History.Head + 1, Messages = [], Notice = notice });
+        public ChannelBatch Notify(ChannelNotice notice, long now)
+        {
+            Life = Life.After(notice, History.Head, now);
+            return Enqueue(new ChannelBatch { Epoch = Epoch, FirstOffset = History.Head + 1, Messages = [], Notice = notice, Life = Life });
+        }
 
         /// <summary>Decides whether a publish is stored now.</summary>
         /// <param name="request">The publish.</param>

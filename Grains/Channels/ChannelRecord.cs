@@ -25,4 +25,34 @@ public sealed class ChannelRecord
     /// <summary>The channel's own options.</summary>
     [Id(4)]
     public ChannelOverrides Overrides { get; set; } = new();
+
+    /// <summary>Whether the last stream ended because its publisher vanished.</summary>
+    [Id(5)]
+    public bool IsLost { get; set; }
+
+    /// <summary><see cref="ChannelLife.ResetAfter"/>, of <see cref="Epoch"/>.</summary>
+    [Id(6)]
+    public long ResetAfter { get; set; }
+
+    /// <summary><see cref="ChannelLife.ResetVersion"/>.</summary>
+    [Id(7)]
+    public long ResetVersion { get; set; }
+
+    /// <summary>The channel's life as stored.</summary>
+    /// <param name="epoch">The epoch that the channel is in.</param>
+    public ChannelLife LifeIn(long epoch) => new()
+    {
+        Version = Math.Max(StartedAt, EndedAt),
+        IsLive = StartedAt > 0 && EndedAt == 0,
+        IsLost = IsLost,
+        ResetAfter = epoch == Epoch ? ResetAfter : 0,
+        ResetVersion = ResetVersion,
+    };
+
+    /// <summary>Takes over what has changed.</summary>
+    public void Take(ChannelLife life)
+    {
+        (StartedAt, EndedAt) = life.IsLive ? (life.Version, 0) : (StartedAt, life.Version);
+        (IsLost, ResetAfter, ResetVersion) = (life.IsLost, life.ResetAfter, life.ResetVersion);
+    }
 }

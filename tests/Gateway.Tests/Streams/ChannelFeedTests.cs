@@ -152,20 +152,71 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
             """{"type":"ended","epoch":7,"offset":4,"reason":"lost"}""");
     }
 
-    [Fact]
-    public async Task AStartThatComesLateIsToldToThoseWhoWereThereBeforeIt()
+    [Theory]
+    [InlineData(ChannelNotice.Started, """{"type":"started","epoch":7,"offset":4,"reset":false}""")]
+    [InlineData(ChannelNotice.Ended, """{"type":"ended","epoch":7,"offset":4,"reason":"ended"}""")]
+    [InlineData(ChannelNotice.PublisherLost, """{"type":"ended","epoch":7,"offset":4,"reason":"lost"}""")]
+    public async Task ANoticeThatTheStreamLosesIsToldByTheBeatAndWhenItComesAfterAllNotAgain(ChannelNotice notice, string told)
     {
         _channel.Store(2);
+        var late = _channel.Batch(5, 4, notice);
         await _channel.BeatAsync();
-        await ExpectAsync("3", "4");
-        using var second = new MemoryConnection(int.MaxValue);
-        Join(second, 5);
+        await ExpectAsync("3", "4", told);
 
-        await BringAsync(3, 2, ChannelNotice.Started);
+        await _feed.OnNextAsync(late);
         await BringAsync(5, 5);
 
-        await ExpectAsync("3", "4", """{"type":"started","epoch":7,"offset":4,"reset":false}""", "5");
+        await ExpectAsync("3", "4", told, "5");
+    }
+
+    [Fact]
+    public async Task AResetThatTheStreamLosesIsToldBeforeWhatFollowedIt()
+    {
+        _channel.Batch(5, 4, ChannelNotice.Reset);
+        _channel.FirstHeld = 5;
+        _channel.Held.Clear();
+        _channel.Store(2);
+
+        await _channel.BeatAsync();
+
+        await ExpectAsync("""{"type":"started","epoch":7,"offset":4,"reset":true}""", "5", "6");
+    }
+
+    [Fact]
+    public async Task WhoeverAttachesIsToldWhatItHasNotHeard()
+    {
+        await BringAsync(3, 2, ChannelNotice.Started);
+        await BringAsync(3, 3);
+        var knowsStart = _channel.Life;
+        await BringAsync(4, 3, ChannelNotice.Ended);
+        await BringAsync(4, 4);
+
+        await ExpectAsync("""{"type":"started","epoch":7,"offset":2,"reset":false}""", "3", Ended(3), "4");
+
+        // Each starts at the message before the end or at the one after it; what is ahead of it the log tells.
+        await JoinAndExpectAsync(next: 3, default, """{"type":"started","epoch":7,"offset":2,"reset":false}""", """{"type":"seam","epoch":7,"offset":2}""", "3", Ended(3), "4");
+        await JoinAndExpectAsync(next: 3, knowsStart, """{"type":"seam","epoch":7,"offset":2}""", "3", Ended(3), "4");
+        await JoinAndExpectAsync(next: 4, default, Ended(3), """{"type":"seam","epoch":7,"offset":3}""", "4");
+        await JoinAndExpectAsync(next: 4, knowsStart, Ended(3), """{"type":"seam","epoch":7,"offset":3}""", "4");
+        await JoinAndExpectAsync(next: 5, knowsStart, Ended(4), """{"type":"seam","epoch":7,"offset":4}""");
+        await JoinAndExpectAsync(next: 4, _channel.Life, """{"type":"seam","epoch":7,"offset":3}""", "4");
+    }
+
+    /// <summary>The log is late, and tells an end and a start that the viewer's hello had in it.</summary>
+    [Fact]
+    public async Task WhatAViewerKnowsFromItsHelloIsNotToldAgain()
+    {
+        var ended = _channel.Batch(3, 2, ChannelNotice.Ended);
+        var started = _channel.Batch(3, 2, ChannelNotice.Started);
+        using var second = new MemoryConnection(int.MaxValue);
+        Join(second, 5, _channel.Life);
+
+        await _feed.OnNextAsync(ended);
+        await _feed.OnNextAsync(started);
+        await BringAsync(3, 5);
+
         await ExpectAsync(second, ["""{"type":"seam","epoch":7,"offset":4}""", "5"]);
+        await ExpectAsync(Ended(2), """{"type":"started","epoch":7,"offset":2,"reset":false}""", "3", "4", "5");
     }
 
     [Fact]
@@ -188,7 +239,7 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
 
         await using var feed = await _channel.StartFeedAsync();
 
-        Assert.True(feed.TryAttach(new ViewerPump(new ViewerQueue(ViewerFormat.Plain, Build.Settings()), TimeProvider.System), ViewerFormat.Plain, new Position(7, 3)));
+        Assert.True(feed.TryAttach(new ViewerPump(new ViewerQueue(ViewerFormat.Plain, Build.Settings()), TimeProvider.System), ViewerFormat.Plain, new Position(7, 3), default));
     }
 
     [Fact]
@@ -268,8 +319,8 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
     {
         var viewer = new ViewerPump(new ViewerQueue(ViewerFormat.Plain, Build.Settings()), TimeProvider.System);
 
-        Assert.False(_feed.TryAttach(viewer, ViewerFormat.Plain, new Position(7, 2)));
-        Assert.False(_feed.TryAttach(viewer, ViewerFormat.Plain, new Position(6, 3)));
+        Assert.False(_feed.TryAttach(viewer, ViewerFormat.Plain, new Position(7, 2), default));
+        Assert.False(_feed.TryAttach(viewer, ViewerFormat.Plain, new Position(6, 3), default));
     }
 
     private sealed class FakeHost : IHostedChannel
@@ -277,12 +328,21 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
         public bool TryPublish(PublishRequest request, out ValueTask<PublishResult> answer) => throw new NotSupportedException();
     }
 
-    private void Join(MemoryConnection connection, long next)
+    private static string Ended(long offset) => $$"""{"type":"ended","epoch":7,"offset":{{offset}},"reason":"ended"}""";
+
+    private async Task JoinAndExpectAsync(long next, ChannelLife known, params string[] expected)
+    {
+        using var connection = new MemoryConnection(int.MaxValue);
+        Join(connection, next, known);
+        await ExpectAsync(connection, expected);
+    }
+
+    private void Join(MemoryConnection connection, long next, ChannelLife known = default)
     {
         var viewer = new ViewerPump(new ViewerQueue(ViewerFormat.RelayV1, Build.Settings()), TimeProvider.System);
         viewer.Start(connection);
         _feed.Add(viewer, ViewerFormat.RelayV1);
-        Assert.True(_feed.TryAttach(viewer, ViewerFormat.RelayV1, new Position(7, next)));
+        Assert.True(_feed.TryAttach(viewer, ViewerFormat.RelayV1, new Position(7, next), known));
         viewer.Signal();
     }
 

@@ -71,6 +71,9 @@ internal sealed class FakeChannel
 
     public long Head => FirstHeld + Held.Count - 1;
 
+    /// <summary>Whether its stream runs; each notice of <see cref="Batch"/> changes it.</summary>
+    public ChannelLife Life { get; private set; }
+
     public bool IsUnreachable { get; set; }
 
     public bool SubscriptionFails { get; set; }
@@ -98,6 +101,7 @@ internal sealed class FakeChannel
         RosterId = 1,
         Metadata = new ChannelMetadata(),
         Settings = Build.Settings(),
+        Life = Life,
     };
 
     /// <summary>A feed of this channel, started.</summary>
@@ -118,13 +122,18 @@ internal sealed class FakeChannel
     }
 
     /// <summary>A batch of stored messages as the stream would bring it.</summary>
-    public ChannelBatch Batch(long from, long to, ChannelNotice notice = ChannelNotice.None) => new()
+    public ChannelBatch Batch(long from, long to, ChannelNotice notice = ChannelNotice.None)
     {
-        Epoch = Epoch,
-        FirstOffset = from,
-        Messages = [.. Enumerable.Range((int)from, (int)(to - from + 1)).Select(offset => Build.Text(Text(offset)))],
-        Notice = notice,
-    };
+        Life = notice == ChannelNotice.None ? Life : Life.After(notice, head: to, now: 0);
+        return new ChannelBatch
+        {
+            Epoch = Epoch,
+            FirstOffset = from,
+            Messages = [.. Enumerable.Range((int)from, (int)(to - from + 1)).Select(offset => Build.Text(Text(offset)))],
+            Notice = notice,
+            Life = notice == ChannelNotice.None ? default : Life,
+        };
+    }
 
     /// <summary>What a beat makes of the channel's state.</summary>
     public async Task BeatAsync() => await Presences.RenewAsync(Presences.Hold(Name, _ => { })).WithinTest("the beat");
@@ -140,6 +149,6 @@ internal sealed class FakeChannel
         Reads++;
         var first = Math.Max(from, FirstHeld);
         var count = (int)Math.Max(0, Math.Min(to, Head) - first + 1);
-        return new HistoryPage { Epoch = Epoch, FirstOffset = first, Messages = [.. Held.Skip((int)(first - FirstHeld)).Take(count)], Head = Head };
+        return new HistoryPage { Epoch = Epoch, FirstOffset = first, Messages = [.. Held.Skip((int)(first - FirstHeld)).Take(count)], Head = Head, Life = Life };
     }
 }
