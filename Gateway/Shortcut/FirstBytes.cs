@@ -1,10 +1,12 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using OrleansRelay.Gateway.Hosting;
 
 namespace OrleansRelay.Gateway.Shortcut;
 
-/// <summary>Waits for the first bytes of connections, and not for ever: while somebody waits, one sweep a second ends the waits of all that took too long.</summary>
+/// <summary>Waits for the first bytes of connections, for a time and of so many at once: while there are any, one sweep a second ends the waits of all that took too long.</summary>
+/// <remarks>Silent connections are bounded as the others are (<see cref="GatewayOptions.MaxConnections"/>), but apart from them: they can't take the place of one that speaks.</remarks>
 internal sealed class FirstBytes : IDisposable
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
@@ -14,6 +16,7 @@ internal sealed class FirstBytes : IDisposable
     private readonly ITimer _sweep;
     private readonly Lock _gate = new();
     private readonly HashSet<Wait> _waits = [];
+    private readonly Dictionary<IPAddress, int> _byAddress = [];
 
     public FirstBytes(IOptions<GatewayOptions> options, TimeProvider time)
     {
@@ -22,25 +25,21 @@ internal sealed class FirstBytes : IDisposable
     }
 
     /// <summary>Waits until something has come or the client has gone.</summary>
-    /// <returns>False when that took too long. The read of nothing that waits ends before any other then.</returns>
+    /// <returns>False when that took too long, or too many are waiting.</returns>
     /// <exception cref="SocketException">The connection is broken.</exception>
     public ValueTask<bool> WaitAsync(Socket socket)
     {
+        var wait = new Wait((socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None, _time.GetTimestamp());
+        if (!TryAdd(wait))
+        {
+            return ValueTask.FromResult(false);
+        }
+
         var reading = socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, CancellationToken.None);
         if (reading.IsCompletedSuccessfully)
         {
+            Forget(wait);
             return ValueTask.FromResult(true);
-        }
-
-        var wait = new Wait(_time.GetTimestamp());
-        lock (_gate)
-        {
-            if (_waits.Count == 0)
-            {
-                SweepSoon();
-            }
-
-            _waits.Add(wait);
         }
 
         _ = EndAsync(wait, reading);
@@ -85,16 +84,44 @@ internal sealed class FirstBytes : IDisposable
         }
     }
 
+    private bool TryAdd(Wait wait)
+    {
+        lock (_gate)
+        {
+            // A known proxy's address stands for many callers, of whom nothing is known yet.
+            var options = _options.Value;
+            var here = _byAddress.GetValueOrDefault(wait.Address);
+            if (_waits.Count >= options.MaxConnections || (here >= options.MaxConnectionsPerAddress && options.KnownProxies.Length == 0))
+            {
+                return false;
+            }
+
+            _byAddress[wait.Address] = here + 1;
+            if (_waits.Count == 0)
+            {
+                SweepSoon();
+            }
+
+            return _waits.Add(wait);
+        }
+    }
+
     private void Forget(Wait wait)
     {
         lock (_gate)
         {
             _waits.Remove(wait);
+            if (--_byAddress[wait.Address] == 0)
+            {
+                _byAddress.Remove(wait.Address);
+            }
         }
     }
 
-    private sealed class Wait(long beganAt) : TaskCompletionSource<bool>
+    private sealed class Wait(IPAddress address, long beganAt) : TaskCompletionSource<bool>
     {
+        public IPAddress Address => address;
+
         public long BeganAt => beganAt;
     }
 }

@@ -84,7 +84,13 @@ internal sealed partial class RelayListener : IConnectionListener
         try
         {
             socket.NoDelay = true;
-            if (await _firstBytes.WaitAsync(socket) && await _shortcut.TryServeAsync(socket))
+            if (!await _firstBytes.WaitAsync(socket))
+            {
+                socket.Dispose();
+                return;
+            }
+
+            if (await _shortcut.TryServeAsync(socket))
             {
                 return;
             }

@@ -159,16 +159,28 @@ public sealed class HandshakeTests(RelayFixture fixture) : IClassFixture<RelayFi
     }
 
     [Fact]
-    public async Task AClientThatSaysNothingAtFirstIsServedWhenItDoes()
+    public async Task AClientThatSaysNothingIsCutOff()
     {
         await using var relay = await RelayHost.StartAsync("Gateway:HandshakeWithin=00:00:01");
         await using var socket = await RawSocket.ConnectAsync(relay.Address);
 
-        // Longer than the wait for its first bytes, and one sweep of those waits.
-        await Task.Delay(TimeSpan.FromSeconds(2.5), TimeProvider.System);
-        await socket.SendAsync("GET /health HTTP/1.1\r\nHost: relay\r\n\r\n"u8.ToArray());
+        Assert.True(await socket.IsEndedAsync());
+    }
 
-        Assert.Equal(200, (await socket.ReadResponseAsync()).Status);
+    [Fact]
+    public async Task SoManyMaySayNothingAndNoMore()
+    {
+        await using var relay = await RelayHost.StartAsync("Gateway:HandshakeWithin=00:05:00", "Gateway:MaxConnectionsPerAddress=2");
+        await using var first = await RawSocket.ConnectAsync(relay.Address);
+        await using var second = await RawSocket.ConnectAsync(relay.Address);
+        await using var third = await RawSocket.ConnectAsync(relay.Address);
+
+        Assert.True(await third.IsEndedAsync());
+        await second.SendAsync("GET /health HTTP/1.1\r\nHost: relay\r\n\r\n"u8.ToArray());
+        Assert.Equal(200, (await second.ReadResponseAsync()).Status);
+        await using var fourth = await RawSocket.ConnectAsync(relay.Address);
+        await fourth.SendAsync("GET /health HTTP/1.1\r\nHost: relay\r\n\r\n"u8.ToArray());
+        Assert.Equal(200, (await fourth.ReadResponseAsync()).Status);
     }
 
     [Fact]
