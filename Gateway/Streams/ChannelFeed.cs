@@ -254,6 +254,12 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChann
             return;
         }
 
+        if (batch.Notice == ChannelNotice.None && batch.Messages.Length > 0)
+        {
+            // A notice before these messages was lost. A reset that is told after them would take them along.
+            TellLife(batch.Life);
+        }
+
         var known = (int)Math.Clamp(Next.Offset - batch.FirstOffset, 0, batch.Messages.Length);
         Append(batch.Messages.AsSpan(known));
         Tell(batch);
@@ -273,9 +279,13 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChann
 
             if (page.Life.ResetVersion > _audience.Life.Version && page.Life.ResetAfter >= Next.Offset)
             {
-                // A publisher began anew, and the notice of it is lost or still on its way.
+                // A publisher began anew, and the notice of it is lost or still on its way: what was before is not missing.
                 _audience.Jump(Next with { Offset = page.Life.ResetAfter + 1 });
-                _audience.Tell(page.Life.AtReset);
+            }
+
+            if (page.Life.ResetAfter < Next.Offset)
+            {
+                TellLife(page.Life.AtReset);
             }
 
             if (page.FirstOffset > Next.Offset)
@@ -302,21 +312,33 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChann
     private void Tell(ChannelBatch batch)
     {
         var head = Next.Offset - 1;
-        var life = batch.Notice != ChannelNotice.None && batch.Life.Version == 0
-            ? _audience.Life.After(batch.Notice, batch.NextOffset - 1, now: 0)
-            : batch.Life;
-        if (life.Version > _audience.Life.Version)
+        if (batch.Notice != ChannelNotice.None && batch.Life.Version == 0)
         {
-            // By the notice, or by a beat where that was lost.
-            _audience.Tell(life);
+            // From a silo of a former release, whose hello and history know nothing of lives: told as it comes, to those who are here.
+            foreach (var notice in Notices.Changes(default, default(ChannelLife).After(batch.Notice, head, now: 0), new Position(Next.Epoch, head)))
+            {
+                _audience.Tell(notice);
+            }
         }
-        else if (batch.Notice == ChannelNotice.None && batch.Messages.Length == 0 && _toldHead == head)
+        else if (!TellLife(batch.Life) && batch.Notice == ChannelNotice.None && batch.Messages.Length == 0 && _toldHead == head)
         {
             // A beat, and nothing since the last one: viewers hear where the channel stands.
             _audience.Tell(Notices.Head(new Position(Next.Epoch, head)), head);
         }
 
         _toldHead = batch.Messages.Length == 0 ? head : _toldHead;
+    }
+
+    /// <summary>Tells what has started or ended, if it has not been told: by the notice itself, or by whatever comes after a notice that was lost.</summary>
+    private bool TellLife(ChannelLife life)
+    {
+        var isNew = life.Version > _audience.Life.Version;
+        if (isNew)
+        {
+            _audience.Tell(life);
+        }
+
+        return isNew;
     }
 
     /// <summary>A batch, or null when the channel has moved; and who waits until viewers have been given it.</summary>

@@ -14,7 +14,9 @@ internal static class Notices
         json.WriteNumber("next", next);
         json.WriteNumber("head", state.Head);
         json.WriteNumber("firstHeld", state.FirstHeld);
-        json.WriteBoolean("live", state.IsLive);
+
+        // As the notices told it, so that what follows goes on from here: a lease that has just run out is told as an end within a second.
+        json.WriteBoolean("live", state.Life.Version > 0 ? state.Life.IsLive : state.IsLive);
         if (isRecovered is { } recovered)
         {
             json.WriteBoolean("recovered", recovered);

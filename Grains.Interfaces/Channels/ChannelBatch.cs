@@ -20,7 +20,7 @@ public sealed class ChannelBatch
     [Id(3)]
     public ChannelNotice Notice { get; init; }
 
-    /// <summary>The channel's life after <see cref="Notice"/>; of version 0 when there is none, or from a silo of a former release.</summary>
+    /// <summary>The channel's life after <see cref="Notice"/>, or while these messages were stored; of version 0 from a silo of a former release.</summary>
     [Id(4)]
     public ChannelLife Life { get; init; }
 

@@ -119,7 +119,7 @@ internal sealed class ChannelLog(int maxMessageBytes, HistoryBounds bounds, long
         /// <returns>The batch as followers get it.</returns>
         public ChannelBatch Append(Message[] messages, long now)
         {
-            var batch = new ChannelBatch { Epoch = Epoch, FirstOffset = History.Head + 1, Messages = messages };
+            var batch = new ChannelBatch { Epoch = Epoch, FirstOffset = History.Head + 1, Messages = messages, Life = Life };
             foreach (ref readonly var message in messages.AsSpan())
             {
                 History.Append(message);

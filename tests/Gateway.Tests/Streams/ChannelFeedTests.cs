@@ -183,6 +183,27 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task OneWhoseNoticeAloneIsLostToo()
+    {
+        _channel.Batch(3, 2, ChannelNotice.Reset);
+        await BringAsync(3, 4);
+
+        await ExpectAsync("""{"type":"started","epoch":7,"offset":2,"reset":true}""", "3", "4");
+    }
+
+    /// <summary>During a roll-out of the release that has lives.</summary>
+    [Fact]
+    public async Task NoticesOfAFormerReleaseAreToldAsTheyComeAndToNobodyLater()
+    {
+        await _feed.OnNextAsync(new ChannelBatch { Epoch = 7, FirstOffset = 3, Messages = [], Notice = ChannelNotice.Reset });
+        await _feed.OnNextAsync(new ChannelBatch { Epoch = 7, FirstOffset = 3, Messages = [Build.Text("3")] });
+        await _feed.OnNextAsync(new ChannelBatch { Epoch = 7, FirstOffset = 4, Messages = [], Notice = ChannelNotice.Ended });
+
+        await ExpectAsync("""{"type":"started","epoch":7,"offset":2,"reset":true}""", "3", Ended(3));
+        await JoinAndExpectAsync(next: 4, default, """{"type":"seam","epoch":7,"offset":3}""");
+    }
+
+    [Fact]
     public async Task WhoeverAttachesIsToldWhatItHasNotHeard()
     {
         await BringAsync(3, 2, ChannelNotice.Started);
@@ -262,10 +283,11 @@ public sealed class ChannelFeedTests : IAsyncLifetime, IDisposable
     public async Task WhileTheChannelIsInThisProcessOnlyWhatItHandsOverCounts()
     {
         var local = _channel.Locals.Enter(FakeChannel.Name, new FakeHost());
-        local.Enqueue(_channel.Batch(3, 3, ChannelNotice.Ended));
+        var ended = _channel.Batch(3, 3, ChannelNotice.Ended);
+        local.Enqueue(ended);
         local.Run(mayUseThread: true);
 
-        await BringAsync(3, 3, ChannelNotice.Ended);
+        await _feed.OnNextAsync(ended);
         local.Enqueue(_channel.Batch(4, 4));
         local.Run(mayUseThread: true);
 

@@ -131,7 +131,7 @@ internal sealed class FakeChannel
             FirstOffset = from,
             Messages = [.. Enumerable.Range((int)from, (int)(to - from + 1)).Select(offset => Build.Text(Text(offset)))],
             Notice = notice,
-            Life = notice == ChannelNotice.None ? default : Life,
+            Life = Life,
         };
     }
 
