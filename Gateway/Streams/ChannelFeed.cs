@@ -285,7 +285,7 @@ internal sealed partial class ChannelFeed : IAsyncObserver<ChannelBatch>, IChann
 
             if (page.Life.ResetAfter < Next.Offset)
             {
-                TellLife(page.Life.AtReset);
+                TellLife(page.Life.AtReset());
             }
 
             if (page.FirstOffset > Next.Offset)

@@ -69,7 +69,7 @@ internal static class ViewerJoin
         {
             // A publisher began anew while this viewer was reading: what it read is gone, and what this page has is not.
             await TellAsync(viewer, format, Notices.Started(new Position(epoch, life.ResetAfter), isReset: true));
-            known = life.AtReset;
+            known = life.AtReset();
             next = next with { Offset = Math.Max(next.Offset, life.ResetAfter + 1) };
         }
 

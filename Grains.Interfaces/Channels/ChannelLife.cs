@@ -25,8 +25,8 @@ public readonly record struct ChannelLife
     [Id(4)]
     public long ResetVersion { get; init; }
 
-    /// <summary>The life just after the last reset.</summary>
-    public ChannelLife AtReset => this with { Version = ResetVersion, IsLive = true, IsLost = false };
+    /// <summary>The life just after the last reset. Not a property: a record's text has all of them in it, and this one would have no end.</summary>
+    public ChannelLife AtReset() => this with { Version = ResetVersion, IsLive = true, IsLost = false };
 
     /// <summary>The life after a notice.</summary>
     /// <param name="notice">What happened.</param>

@@ -29,8 +29,12 @@ public sealed class ChannelLifeTests
         var ended = reset.After(ChannelNotice.PublisherLost, head: 9, now: 2000);
 
         Assert.Equal((false, true, 7, 1000), (ended.IsLive, ended.IsLost, ended.ResetAfter, ended.ResetVersion));
-        Assert.Equal(reset, ended.AtReset);
+        Assert.Equal(reset, ended.AtReset());
     }
+
+    /// <summary>Orleans logs what a rejected message carried.</summary>
+    [Fact]
+    public void ItsTextEnds() => Assert.Contains("ResetAfter = 7", default(ChannelLife).After(ChannelNotice.Reset, head: 7, now: 1000).ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void TheRecordKeepsEachOfThem()
