@@ -17,8 +17,6 @@ public static class GatewayRoutes
     /// <summary>What a page of another origin may send besides what needs no leave. Last-Event-ID and Cache-Control are those of the scripts that stand in for EventSource.</summary>
     private static readonly string[] HeadersOfOtherOrigins = ["Content-Type", "Last-Event-ID", "Cache-Control"];
 
-    private static readonly string[] Read = ["GET", "HEAD"];
-
     /// <summary>Puts the gateway's middleware and addresses into an application.</summary>
     public static WebApplication UseRelayGateway(this WebApplication app)
     {
@@ -96,9 +94,9 @@ public static class GatewayRoutes
     {
         // Made now, because its uptime counts from here.
         var health = app.Services.GetRequiredService<HealthEndpoint>();
-        app.MapMethods("/health", Read, (HttpContext context) => health.HandleAsync(context));
-        app.MapMethods("/api/channels", Read, (HttpContext context) => Channels(context).ListAsync(context));
-        app.MapMethods("/api/channels/{**channel}", Read, (HttpContext context) => Named(context, Channels(context).GetAsync));
+        app.MapMethods("/health", ReadMethods.All, (HttpContext context) => health.HandleAsync(context));
+        app.MapMethods("/api/channels", ReadMethods.All, (HttpContext context) => Channels(context).ListAsync(context));
+        app.MapMethods("/api/channels/{**channel}", ReadMethods.All, (HttpContext context) => Named(context, Channels(context).GetAsync));
         app.MapPatch("/api/channels/{**channel}", (HttpContext context) => Named(context, Channels(context).PatchAsync));
 
         // The other methods by name; else the fallback would say that there is nothing here.

@@ -10,8 +10,6 @@ namespace OrleansRelay.Gateway.Hosting;
 /// </remarks>
 public static class Probes
 {
-    private static readonly string[] Read = ["GET", "HEAD"];
-
     /// <summary>Adds what every process needs, and all that one needs that serves nothing but probes.</summary>
     public static WebApplicationBuilder AddProbes(this WebApplicationBuilder builder)
     {
@@ -45,9 +43,9 @@ public static class Probes
     public static WebApplication UseProbes(this WebApplication app)
     {
         var lifetime = app.Lifetime;
-        app.MapMethods("/health/live", Read, () => Results.Text("live"));
-        app.MapMethods("/health/startup", Read, () => Answer(lifetime.ApplicationStarted.IsCancellationRequested, "started", "starting"));
-        app.MapMethods("/health/ready", Read, (GrainsPulse grains, HttpContext context) =>
+        app.MapMethods("/health/live", ReadMethods.All, () => Results.Text("live"));
+        app.MapMethods("/health/startup", ReadMethods.All, () => Answer(lifetime.ApplicationStarted.IsCancellationRequested, "started", "starting"));
+        app.MapMethods("/health/ready", ReadMethods.All, (GrainsPulse grains, HttpContext context) =>
             Answer(!IsStopping(context, lifetime) && grains.IsBeating, "ready", "not ready"));
         return app;
     }

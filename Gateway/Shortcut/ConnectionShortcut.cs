@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
@@ -41,7 +40,7 @@ internal sealed partial class ConnectionShortcut(
 
         var role = handshake.Request.Role;
         var channel = handshake.Request.Channel;
-        var entered = ChannelRoute.IsOpen(channel) ? limits.TryEnter((socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None, role, out _) : null;
+        var entered = ChannelRoute.IsOpen(channel) ? limits.TryEnter(socket.CallerAddress(), role, out _) : null;
         if (entered is null)
         {
             return false;

@@ -29,7 +29,7 @@ internal sealed class FirstBytes : IDisposable
     /// <exception cref="SocketException">The connection is broken.</exception>
     public ValueTask<bool> WaitAsync(Socket socket)
     {
-        var wait = new Wait((socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None, _time.GetTimestamp());
+        var wait = new Wait(socket.CallerAddress(), _time.GetTimestamp());
         if (!TryAdd(wait))
         {
             return ValueTask.FromResult(false);

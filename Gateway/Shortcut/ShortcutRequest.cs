@@ -37,7 +37,7 @@ internal sealed class ShortcutRequest : IHttpRequestLineHandler, IHttpHeadersHan
     private static readonly SearchValues<byte> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    /// <summary>A host by name or IPv4 address. Others, such as IPv6 addresses, take the ordinary way.</summary>
+    /// <summary>What a host name or an IPv4 address consists of. The server handles all other hosts, such as IPv6 addresses.</summary>
     private static readonly SearchValues<byte> HostCharacters = SearchValues.Create("-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     private static readonly byte[] RelayV1 = Encoding.ASCII.GetBytes(RelayV1Frame.Subprotocol);

@@ -142,7 +142,7 @@ internal sealed class Audience(FrameDeflaters deflaters)
         }
     }
 
-    /// <summary>Takes over a life that nobody has to be told of.</summary>
+    /// <summary>Sets the life without telling the viewers: the feed starts with it.</summary>
     public void Know(ChannelLife life)
     {
         lock (_gate)

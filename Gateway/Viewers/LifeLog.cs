@@ -5,7 +5,7 @@ namespace OrleansRelay.Gateway.Viewers;
 /// <summary>The lives of a channel as its log tells them, each with its place in the log. Not thread-safe: the audience guards it.</summary>
 internal sealed class LifeLog
 {
-    /// <summary>How many are kept. A log reaches back 256 KiB, and whoever starts before the oldest of them is told what has changed since then.</summary>
+    /// <summary>How many lives are kept. A viewer that starts before the oldest one is treated as if it started there.</summary>
     private const int Kept = 32;
 
     private readonly Queue<(long Head, ChannelLife Life)> _lives = [];
@@ -29,9 +29,8 @@ internal sealed class LifeLog
     /// <summary>The log goes on in another epoch: places in the former one are void.</summary>
     public void BeginEpoch()
     {
-        Now = Now with { ResetAfter = 0 };
         _lives.Clear();
-        _lives.Enqueue((0, Now));
+        Add(Now with { ResetAfter = 0 }, head: 0);
     }
 
     /// <summary>The life just before a message.</summary>

@@ -9,7 +9,8 @@ public static class ByteSize
     /// <summary>How one is written, for errors.</summary>
     public const string Form = "a number of bytes such as 1048576, 512KiB or 10MB";
 
-    private static readonly string[] Units = ["K", "M", "G", "T"];
+    /// <summary>The first letters of the units; each is 1,024 of the one before.</summary>
+    private const string Units = "KMGT";
 
     /// <summary>Reads one.</summary>
     /// <param name="text">What stands in the settings.</param>
@@ -35,7 +36,7 @@ public static class ByteSize
             return true;
         }
 
-        var power = Array.FindIndex(Units, new string(unit[..1]).ToUpperInvariant().Equals) + 1;
+        var power = Units.IndexOf(char.ToUpperInvariant(unit[0]), StringComparison.Ordinal) + 1;
         shift = 10 * power;
         var rest = unit[1..];
         return power > 0 && (rest.Length == 0 || rest.Equals("B", StringComparison.OrdinalIgnoreCase) || rest.Equals("iB", StringComparison.OrdinalIgnoreCase));

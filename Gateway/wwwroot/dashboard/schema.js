@@ -51,7 +51,7 @@ const TYPES = {
   end: message({ winners: list(id) }),
 };
 
-// The message as a game can take it; undefined when it is none of a game's.
+// Returns the message with its valid members only, or undefined when it is not a message of a game.
 export function readMessage(object) {
   return Object.hasOwn(TYPES, object?.type) ? TYPES[object.type](object) : undefined;
 }

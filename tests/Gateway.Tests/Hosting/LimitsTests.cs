@@ -53,7 +53,7 @@ public sealed class LimitsTests
         Assert.Equal((4104, "too many connections"), await refused.ClosedAsync());
     }
 
-    /// <summary>The proxies in between are known by their network: whoever stands before the first of them is the caller, and has the place.</summary>
+    /// <summary>The relay knows the proxies by their network. The last address in the list that is not one of them is the caller's, and the limit counts that.</summary>
     [Theory]
     [InlineData("192.0.2.1", "192.0.2.1", true)]
     [InlineData("192.0.2.1", "192.0.2.2", false)]

@@ -1,6 +1,6 @@
 namespace OrleansRelay.Gateway.Tests.Wire;
 
-/// <summary>Whoever closes gets its own code back: RFC 6455, section 5.5.1.</summary>
+/// <summary>The relay answers a close with the client's code: RFC 6455, section 5.5.1.</summary>
 public sealed class CloseFrameTests(RelayFixture fixture) : IClassFixture<RelayFixture>
 {
     private const int Close = 8;
@@ -18,7 +18,7 @@ public sealed class CloseFrameTests(RelayFixture fixture) : IClassFixture<RelayF
                 data.Add(path, null, code);
             }
 
-            // What offers compression takes the ordinary way, where it is not the socket that is written to.
+            // Compression is off here, so an offer of it changes nothing.
             data.Add(path, "permessage-deflate", 1001);
         }
 
